@@ -1,0 +1,1 @@
+"""Description -> constructs -> dist, and the command line that composes the parts."""
