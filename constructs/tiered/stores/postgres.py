@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
-from tiered.component import Component
+from tiered.component import CONFIRMED_REMOVAL, Component
 from tiered.errors import TieredError
 from tiered.manifest import Wave
 from tiered.origin import Origin
 from tiered.stores.postgres_configuration import CONFIGURATION_PATH, files
 from tiered.stores.store import (
-    CONFIRMED_REMOVAL,
     VolumeClaim,
     add_service,
     digest,
@@ -88,6 +87,7 @@ class Postgres(Component):
         )
         pod = Pod(
             name=name,
+            labels=self.chart.common_labels,
             role="store",
             placement=placement,
             containers=[self._server(resources), *sidecars],

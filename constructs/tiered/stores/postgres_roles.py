@@ -57,6 +57,7 @@ class PostgresRoles(Component):
         files = {"roles.sql": self.sql}
         pod = Pod(
             name=self.name,
+            labels=self.chart.common_labels,
             role="migration",
             placement=placement,
             containers=[self._psql(server, roles, secret or server.secret, resources)],

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from constructs import Construct
 
-from tiered.component import Component
+from tiered.component import CONFIRMED_REMOVAL, Component
 from tiered.errors import TieredError
 from tiered.manifest import Wave
 from tiered.messaging.accounts import Account
@@ -21,7 +21,7 @@ from tiered.stores.rabbitmq_node import (
     METRICS_PORTS,
     containers,
 )
-from tiered.stores.store import CONFIRMED_REMOVAL, VolumeClaim, add_service, digest
+from tiered.stores.store import VolumeClaim, add_service, digest
 from tiered.workloads.container import Resources
 from tiered.workloads.disruption import add_budget
 from tiered.workloads.pod import Placement, Pod
@@ -93,6 +93,7 @@ class RabbitMQ(Component):
         )
         pod = Pod(
             name=name,
+            labels=self.chart.common_labels,
             role="store",
             placement=placement,
             containers=[container],

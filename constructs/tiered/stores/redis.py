@@ -8,13 +8,12 @@ from typing import Literal
 
 from constructs import Construct
 
-from tiered.component import Component
+from tiered.component import CONFIRMED_REMOVAL, Component
 from tiered.errors import TieredError
 from tiered.manifest import Body, Wave
 from tiered.origin import Origin
 from tiered.quantity import parse
 from tiered.stores.store import (
-    CONFIRMED_REMOVAL,
     VolumeClaim,
     add_service,
     digest,
@@ -103,6 +102,7 @@ class Redis(Component):
         annotations = {HOLDS: ",".join(holds)} if holds else {}
         pod = Pod(
             name=name,
+            labels=self.chart.common_labels,
             role="store",
             placement=placement,
             containers=[

@@ -1,4 +1,4 @@
-"""What the stores have in common: volume claims, Services, probes, and the guard over what holds data."""
+"""What the stores have in common: volume claims, Services, probes, digests of configuration."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from dataclasses import dataclass
 from tiered.component import Component
 from tiered.manifest import Body, Wave
 from tiered.quantity import canonical
-
-# Argo CD asks a person before it prunes or deletes an object that holds data.
-CONFIRMED_REMOVAL = {"argocd.argoproj.io/sync-options": "Prune=confirm,Delete=confirm"}
 
 
 @dataclass(frozen=True, kw_only=True)
