@@ -1,0 +1,132 @@
+"""Who asks for what on which pool of nodes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tierpolicies.capacity.requests import pod_request
+from tierpolicies.capacity.resources import Resources
+from tierpolicies.documents.view import View
+from tierpolicies.engine.index import Index, Workload
+from tierpolicies.platform import Platform, PodRequest, Pool, Taint
+
+SIDECARS_SINCE = (1, 29)
+_MOST_NODES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """Equal pods on one pool: each one's request, how many there are and how many there may be."""
+
+    name: str
+    tier: str
+    request: Resources
+    replicas: int
+    max_replicas: int
+    per_node: bool
+    workload: Workload | None = None
+
+    def pods(self, nodes: int) -> int:
+        """Pods at rest on a pool of so many nodes."""
+        return nodes if self.per_node else self.replicas
+
+    def total(self, nodes: int) -> Resources:
+        """What its pods at rest ask for together."""
+        return self.request * self.pods(nodes)
+
+    @property
+    def finishes(self) -> bool:
+        """Whether the pods are those of a job."""
+        return self.workload is not None and self.workload.finishes
+
+
+def consumers(index: Index, platform: Platform, pool: Pool) -> list[Consumer]:
+    """Everybody who runs on a pool, or may: what several pools could take counts on each."""
+    sidecars = platform.minor >= SIDECARS_SINCE
+    found = [
+        Consumer(
+            name=str(workload.manifest.name),
+            tier=workload.labels.get("tier", ""),
+            request=pod_request(workload.pod, sidecars=sidecars),
+            replicas=workload.replicas,
+            max_replicas=workload.max_replicas,
+            per_node=workload.per_node,
+            workload=workload,
+        )
+        for workload in index.workloads
+        if pool in pools_of(workload.pod, platform)
+    ]
+    return found + [_declared(pod) for pod in platform.pods if _runs_on(pod, platform, pool)]
+
+
+def pools_of(pod: View, platform: Platform) -> list[Pool]:
+    """The pools whose labels a pod selects and whose taints it tolerates."""
+    selector = pod["nodeSelector"].labels
+    return [
+        pool
+        for pool in platform.pools
+        if selector.items() <= pool.labels.items()
+        and all(tolerated(pod["tolerations"], taint) for taint in pool.taints)
+    ]
+
+
+def tolerated(tolerations: Iterable[View], taint: Taint) -> bool:
+    """Whether a taint keeps no pod with these tolerations away."""
+    return taint.effect == "PreferNoSchedule" or any(
+        tolerates(toleration, taint) for toleration in tolerations
+    )
+
+
+def tolerates(toleration: View, taint: Taint) -> bool:
+    """Whether one toleration matches a taint, as core/v1 Toleration.ToleratesTaint does."""
+    if toleration["effect"].text not in ("", taint.effect):
+        return False
+    key = toleration["key"].text
+    if toleration["operator"].text == "Exists":
+        return key in ("", taint.key)
+    return key == taint.key and toleration["value"].text == taint.value
+
+
+def nodes_needed(consumers: Sequence[Consumer], node: Resources, *, at_most: bool = False) -> int:
+    """Nodes that hold everybody at rest (or at their maxima), first-fit by decreasing size.
+
+    An upper bound, exact for one node. Pods that fit no node at all need `_MOST_NODES`.
+    """
+    base = Resources()
+    pods: list[Resources] = []
+    for consumer in consumers:
+        if consumer.per_node:
+            base += consumer.request
+        else:
+            count = consumer.max_replicas if at_most else consumer.replicas
+            pods += [consumer.request] * count
+    free = node - base
+    pods.sort(key=lambda each: (each.cpu_milli, each.memory_bytes), reverse=True)
+    nodes: list[Resources] = [free]
+    for pod in pods:
+        place = next((index for index, left in enumerate(nodes) if pod <= left), None)
+        if place is None:
+            if not pod <= free:
+                return _MOST_NODES
+            nodes.append(free - pod)
+        else:
+            nodes[place] -= pod
+    return len(nodes) if Resources() <= free else _MOST_NODES
+
+
+def total(consumers: Iterable[Consumer], *, nodes: int) -> Resources:
+    """The sum of requests at rest, those on every node counted once a node."""
+    return sum((each.total(nodes) for each in consumers), start=Resources())
+
+
+def _declared(pod: PodRequest) -> Consumer:
+    request = Resources(pod.cpu_milli, pod.memory_bytes)
+    tier = pod.tier or ""
+    return Consumer(pod.name, tier, request, pod.replicas, pod.replicas, pod.per_node)
+
+
+def _runs_on(pod: PodRequest, platform: Platform, pool: Pool) -> bool:
+    if pod.tier is not None:
+        tier = platform.tier(pod.tier)
+        return tier is not None and tier.pool == pool.name
+    hard = [taint for taint in pool.taints if taint.effect != "PreferNoSchedule"]
+    return pod.per_node or not hard

@@ -1,0 +1,1 @@
+"""Dated tables: instance types, prices, and how long a Kubernetes version is supported."""

@@ -1,0 +1,176 @@
+"""YAML nodes to plain values: one walk, with a budget against aliases that explode."""
+
+from base64 import b64decode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import cast
+
+from yaml import MappingNode, Node, ScalarNode, SequenceNode
+
+from tierpolicies.documents.scalars import Scalar, plain
+
+Value = Scalar | list["Value"] | dict[str, "Value"]
+
+MAX_DEPTH = 200
+"""Levels of nesting; far beyond any manifest, far below what the stack holds."""
+
+_TAG = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a text: `kind` is one word, line and column count from 1."""
+
+    kind: str
+    message: str
+    mend: str
+    line: int
+    column: int
+
+
+def too_deep(line: int, column: int) -> Problem:
+    """The problem of a value nested too deep."""
+    return Problem(
+        "nesting",
+        f"nested deeper than {MAX_DEPTH} levels, or an anchor that contains itself",
+        "Flatten the value.",
+        line,
+        column,
+    )
+
+
+class Builder:
+    """Makes values of nodes; `budget` is the number of nodes that aliases may lead to."""
+
+    def __init__(self, *, budget: int) -> None:
+        self.problems: list[Problem] = []
+        self._left = budget
+
+    def value(self, node: Node, depth: int) -> Value:
+        """The value of a node; what cannot be one is null and a problem."""
+        self._left -= 1
+        if isinstance(node, ScalarNode):
+            return self.scalar(node)
+        if self._left < 0:
+            self._report(
+                "alias",
+                "aliases expand to more values than a document may hold",
+                "Write the values out, or use fewer anchors.",
+                node,
+            )
+            return None
+        if depth > MAX_DEPTH:
+            mark = node.start_mark
+            self.problems.append(too_deep(mark.line + 1, mark.column + 1))
+            return None
+        if isinstance(node, SequenceNode):
+            return [self.value(item, depth + 1) for item in node.value]
+        return self._mapping(cast("MappingNode", node), depth + 1)
+
+    def _mapping(self, node: MappingNode, depth: int) -> dict[str, Value]:
+        result: dict[str, Value] = {}
+        merged: set[str] = set()
+        for key_node, value_node in node.value:
+            if _is_merge(key_node):
+                for name, value in self._merge(value_node, depth).items():
+                    result[name] = value
+                    merged.add(name)
+                continue
+            key = self._key(key_node)
+            if key is None:
+                continue
+            if key in result and key not in merged:
+                self._report(
+                    "duplicate-key",
+                    f"the key {key!r} stands here a second time; Kubernetes keeps only the last",
+                    "Remove one of the two.",
+                    key_node,
+                )
+            merged.discard(key)
+            result[key] = self.value(value_node, depth)
+        return result
+
+    def _merge(self, node: Node, depth: int) -> dict[str, Value]:
+        parts: Sequence[Node] = node.value if isinstance(node, SequenceNode) else [node]
+        result: dict[str, Value] = {}
+        for part in reversed(parts):  # the earlier part wins
+            value = self.value(part, depth)
+            if isinstance(value, dict):
+                result |= value
+            elif self._left >= 0:
+                self._report("merge", "only a mapping can be merged", "Name a mapping.", part)
+        return result
+
+    def _key(self, node: Node) -> str | None:
+        key = self.scalar(node) if isinstance(node, ScalarNode) else None
+        if key is None:
+            self._report("key", "a key that is not a string", "Write the key as a quoted string.", node)
+        return _key_text(key)
+
+    def scalar(self, node: ScalarNode) -> Scalar:
+        """The value of a scalar, by its tag or as Kubernetes understands the plain text."""
+        tag, text = node.tag, node.value
+        if not tag:
+            if node.style:
+                return cast("str", text)
+            value = plain(text)
+        elif tag.removeprefix(_TAG) in ("int", "float", "bool", "null"):
+            value = plain(text)
+            if isinstance(value, str):
+                self._report(
+                    "tag",
+                    f"{text!r} is not a {tag.removeprefix(_TAG)}",
+                    "Remove the tag or correct the value.",
+                    node,
+                )
+        elif tag == f"{_TAG}binary":
+            value = self._binary(node)
+        else:
+            value = text
+        if isinstance(value, float) and not isfinite(value):
+            mend = "Quote it, or use a finite number."
+            self._report("number", f"{text} has no form in JSON", mend, node)
+            return None
+        return value
+
+    def _binary(self, node: ScalarNode) -> str | None:
+        try:
+            return b64decode(node.value).decode()
+        except ValueError:
+            self._report("tag", "!!binary without base64 text", "Quote the text instead.", node)
+            return None
+
+    def _report(self, kind: str, message: str, mend: str, node: Node) -> None:
+        # One broken anchor is met at every alias, and is told once.
+        if kind != "alias" or all(problem.kind != "alias" for problem in self.problems):
+            mark = node.start_mark
+            problem = Problem(kind, message, mend, mark.line + 1, mark.column + 1)
+            self.problems.append(problem)
+
+
+def _is_merge(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.value == "<<" and not node.style and not node.tag
+
+
+def _key_text(key: Scalar) -> str | None:
+    if isinstance(key, bool):
+        return "true" if key else "false"
+    return f"{key:g}" if isinstance(key, float) else None if key is None else str(key)
+
+
+def child(node: Node | None, step: str) -> tuple[Node, Node] | None:
+    """The key and the value below a node; an item of a list is its own key."""
+    if isinstance(node, SequenceNode):
+        index = int(step) if step.isdecimal() else -1
+        return (node.value[index],) * 2 if 0 <= index < len(node.value) else None
+    if not isinstance(node, MappingNode):
+        return None
+    builder = Builder(budget=0)
+    merged: list[Node] = []
+    for key, value in reversed(node.value):
+        if _is_merge(key):
+            merged += value.value if isinstance(value, SequenceNode) else [value]
+        elif isinstance(key, ScalarNode) and _key_text(builder.scalar(key)) == step:
+            return key, value
+    return next((found for part in merged if (found := child(part, step))), None)

@@ -1,0 +1,124 @@
+"""Reads a tree of manifests; whatever cannot be read becomes a fault and hides nothing else."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from tierpolicies.documents.manifest import Manifest, manifest_of
+from tierpolicies.documents.nodes import Problem, Value
+from tierpolicies.documents.yaml_source import Source, parse_all
+
+SUFFIXES = (".yaml", ".yml", ".json")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A problem of a file: where, and what is wrong."""
+
+    file: str
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """All objects below a folder, in the order of their files, and what could not be read.
+
+    `files` are the files looked at, `folders` their folders, both relative to the folder read.
+    """
+
+    manifests: tuple[Manifest, ...]
+    unreadable: tuple[Unreadable, ...]
+    files: tuple[str, ...]
+
+    @property
+    def folders(self) -> frozenset[str]:
+        """Every folder that holds a file, at any depth."""
+        found = {file.rpartition("/")[0] for file in self.files}
+        for folder in tuple(found):
+            found |= {parent.as_posix() for parent in PurePosixPath(folder).parents}
+        return frozenset(found) - {"", "."}
+
+
+def read(folder: Path, *, root: Path | None = None) -> Tree:
+    """Reads every `*.yaml`, `*.yml` and `*.json` below a folder (or a single file).
+
+    File names are told relative to `root`, by default the folder itself. Hidden folders and
+    symbolic links to folders are passed over. Never raises for what the files hold.
+    """
+    root = root or (folder if folder.is_dir() else folder.parent)
+    manifests: list[Manifest] = []
+    unreadable: list[Unreadable] = []
+    files = []
+    for path in _paths(folder):
+        file = os.path.relpath(path, root).replace(os.sep, "/")
+        files.append(file)
+        for found in _read_file(Path(path), file):
+            if isinstance(found, Manifest):
+                manifests.append(found)
+            else:
+                unreadable.append(found)
+    return Tree(tuple(manifests), tuple(unreadable), tuple(files))
+
+
+def _paths(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        return [str(folder)]
+    found: list[str] = []
+    for parent, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += (os.path.join(parent, name) for name in files if name.endswith(SUFFIXES))  # noqa: PTH118 (ten times faster than Path on thousands of files)
+    return sorted(found)
+
+
+def _read_file(path: Path, file: str) -> Iterator[Manifest | Unreadable]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        reason = error.strerror or str(error)
+        yield _fault(file, "unreadable", f"cannot be read: {reason}", "Make the file readable.")
+        return
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        yield _fault(file, "encoding", "is not UTF-8 text", "Save the file as UTF-8.", line)
+        return
+    if file.endswith(".json") and '"apiVersion"' not in text:
+        return  # data of another kind, such as an inventory or a schema
+    for source in parse_all(text, file=file):
+        for problem in source.problems:
+            yield Unreadable(file, problem)
+        if source.value is not None:
+            yield from _objects(source.value, source, "")
+
+
+def _objects(value: Value, source: Source, base: str) -> Iterator[Manifest | Unreadable]:
+    if not isinstance(value, dict):
+        if not source.file.endswith(".json"):
+            yield _at(source, base, "not-an-object", "a document that is not a mapping")
+        return
+    missing = [key for key in ("apiVersion", "kind") if not _is_name(value.get(key))]
+    if len(missing) == 2 and source.file.endswith(".json"):
+        return
+    if missing:
+        yield _at(source, base, "not-an-object", f"an object without {' and '.join(missing)}")
+        return
+    items = value.get("items")
+    if str(value["kind"]).endswith("List") and isinstance(items, list):
+        for index, item in enumerate(items):
+            yield from _objects(item, source, f"{base}/items/{index}")
+        return
+    yield manifest_of(value, source, base)
+
+
+def _is_name(value: Value) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _at(source: Source, base: str, kind: str, message: str) -> Unreadable:
+    line, column = source.position(base)
+    mend = "Write a Kubernetes object with apiVersion and kind, or keep the file elsewhere."
+    return Unreadable(source.file, Problem(kind, message, mend, line, column))
+
+
+def _fault(file: str, kind: str, message: str, mend: str, line: int = 1) -> Unreadable:
+    return Unreadable(file, Problem(kind, message, mend, line, 1))

@@ -1,0 +1,1 @@
+"""One model of a result, and the renderers that show it."""

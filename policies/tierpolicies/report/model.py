@@ -1,0 +1,91 @@
+"""What a check found, ready to be shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tierpolicies.engine.finding import Finding, Severity
+from tierpolicies.platform import Budget
+
+if TYPE_CHECKING:  # only a check with a platform pays for them
+    from tierpolicies.capacity.bill import Bill
+    from tierpolicies.capacity.tiers import TierRow
+
+CLEAN, FINDINGS, UNREADABLE = 0, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings in their order, and the tiers and the money where a platform is known.
+
+    `owner_usd_month` is what the owner's own prices add up to.
+    """
+
+    findings: tuple[Finding, ...]
+    objects: int
+    versions: tuple[str, ...]
+    tiers: "tuple[TierRow, ...]" = ()
+    budget: Budget | None = None
+    owner_usd_month: float | None = None
+    bill: "Bill | None" = None
+
+    @property
+    def exit(self) -> int:
+        """0 clean; 1 an unwaived error or warning; 3 unreadable input or nothing to check."""
+        failing = [finding for finding in self.findings if finding.fails]
+        if any(finding.rule.startswith("input/") for finding in failing):
+            return UNREADABLE
+        return FINDINGS if failing else CLEAN
+
+    @property
+    def verdict(self) -> str:
+        """`clean`, `findings` or `unreadable`."""
+        return {CLEAN: "clean", FINDINGS: "findings", UNREADABLE: "unreadable"}[self.exit]
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in one sentence."""
+        counts = ", ".join(
+            _count(len(found), word)
+            for word, found in (
+                ("error", self.failing(Severity.ERROR)),
+                ("warning", self.failing(Severity.WARNING)),
+            )
+            if found
+        )
+        waived = f", {len(self.waived)} waived" if self.waived else ""
+        if self.exit == CLEAN:
+            versions = _versions(self.versions)
+            return f"Clean: {_count(self.objects, 'object')} checked for {versions}{waived}."
+        if self.exit == UNREADABLE:
+            return f"Not everything could be read, so nothing is sure: {counts}{waived}."
+        return f"Not ready: {counts} in {_count(self.objects, 'object')}{waived}."
+
+    def failing(self, severity: Severity) -> list[Finding]:
+        """The unwaived findings of a severity."""
+        return [each for each in self.findings if each.severity is severity and not each.waived]
+
+    @property
+    def waived(self) -> list[Finding]:
+        """The findings that somebody accepted for a while."""
+        return [finding for finding in self.findings if finding.waived]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _versions(versions: tuple[str, ...]) -> str:
+    first = f"Kubernetes {versions[0]}"
+    return first if len(versions) == 1 else f"{first} to {versions[-1]}"
+
+
+def merged(reports: Sequence[Report]) -> Report:
+    """One report over several folders. Tiers and money stay with the folders' own reports."""
+    return Report(
+        findings=tuple(
+            sorted((each for part in reports for each in part.findings), key=lambda each: each.order)
+        ),
+        objects=sum(part.objects for part in reports),
+        versions=max((part.versions for part in reports), key=len, default=()),
+    )

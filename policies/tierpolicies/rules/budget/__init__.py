@@ -1,0 +1,1 @@
+"""Requests and money against what there is."""

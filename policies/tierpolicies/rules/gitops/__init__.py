@@ -1,0 +1,1 @@
+"""Argo CD Applications and the files they own."""

@@ -1,0 +1,1 @@
+"""Queues, their arguments and the ways of their messages."""

@@ -1,0 +1,1 @@
+"""Workloads on the nodes of their tier."""

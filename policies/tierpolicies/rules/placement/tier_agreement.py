@@ -1,0 +1,121 @@
+"""A workload does not belong to exactly one tier in all that says so.
+
+## What it does
+Compares, for each workload, the `tier` label of its pods with the label of its namespace, the nodes
+that its nodeSelector allows, its tolerations, and the value of its PriorityClass: tier's base <= v
+< base + 1000. DaemonSets without a tier label run on every node and are left out.
+
+## Why is this bad
+The pods land on another tier's node and take what was counted for others, or stay pending.
+
+## Example
+```yaml
+metadata: {labels: {tier: storage}}
+spec:
+  nodeSelector: {tier: sync-api}
+```
+
+## Use instead
+```yaml
+metadata: {labels: {tier: storage}}
+spec:
+  nodeSelector: {tier: storage}
+```
+"""
+
+from collections.abc import Iterator
+
+from tierpolicies.capacity.demand import tolerated, tolerates
+from tierpolicies.engine.context import Context
+from tierpolicies.engine.finding import Fault, Severity
+from tierpolicies.engine.index import Index, Workload
+from tierpolicies.engine.rule import rule
+from tierpolicies.engine.suggestion import nearest
+from tierpolicies.platform import Platform, Pool, Tier
+
+PRIORITIES = 1000
+"""How many values of priority each tier has above its base."""
+
+_SYSTEM_CLASSES = ("system-cluster-critical", "system-node-critical")
+
+
+@rule(severity=Severity.ERROR, remediation="Make label, namespace, nodes and priority agree.")
+def check(context: Context) -> Iterator[Fault]:
+    """Reports each disagreement where it stands."""
+    platform = context.platform
+    if platform is None:
+        return
+    for workload in context.index.workloads:
+        label = workload.template.at("metadata", "labels", "tier")
+        if workload.per_node and not label:
+            continue
+        tier = platform.tier(label.text)
+        if tier is None:
+            told = f"no tier is called {label.text!r}" if label else "they have no label `tier`"
+            hint = nearest(label.text, [each.name for each in platform.tiers])
+            yield Fault(f"the pods are of no tier: {told}{hint}", workload.manifest, label)
+            continue
+        yield from _labels(context.index, workload, tier)
+        pool = platform.pool(tier)
+        if pool is not None:
+            yield from _nodes(platform, workload, tier, pool)
+            yield from _tolerations(workload, tier, pool)
+        yield from _priority(context.index, workload, tier)
+
+
+def _labels(index: Index, workload: Workload, tier: Tier) -> Iterator[Fault]:
+    manifest = workload.manifest
+    own = manifest.view.at("metadata", "labels", "tier")
+    if own and own.text != tier.name:
+        yield Fault(f"labelled {own.text!r}, its pods {tier.name!r}", manifest, own)
+    namespace = index.find("Namespace", manifest.namespace)
+    if namespace is None:
+        if manifest.namespace not in tier.namespaces:
+            message = f"the namespace {manifest.namespace!r} is none of tier {tier.name!r}"
+            yield Fault(message, manifest, "/metadata/namespace")
+    elif namespace.labels.get("tier") != tier.name:
+        said = namespace.labels.get("tier", "no tier")
+        message = f"the pods are of tier {tier.name!r}, their namespace is of {said}"
+        yield Fault(message, manifest, "/metadata/namespace")
+
+
+def _nodes(platform: Platform, workload: Workload, tier: Tier, pool: Pool) -> Iterator[Fault]:
+    selector = workload.pod["nodeSelector"]
+    labels = selector.labels
+    selected = [each.name for each in platform.pools if labels.items() <= each.labels.items()]
+    if selected != [pool.name]:
+        allowed = " and ".join(selected) or "no nodes"
+        message = f"nodeSelector allows {allowed}; tier {tier.name!r} is on {pool.name}"
+        yield Fault(message, workload.manifest, selector)
+
+
+def _tolerations(workload: Workload, tier: Tier, pool: Pool) -> Iterator[Fault]:
+    tolerations = workload.pod["tolerations"]
+    for taint in pool.taints:
+        if not tolerated(tolerations, taint):
+            message = f"the nodes of tier {tier.name!r} carry {taint}, which is not tolerated"
+            yield Fault(message, workload.manifest, tolerations)
+    for toleration in tolerations:
+        key = toleration["key"].text
+        is_health = key.startswith("node.kubernetes.io/")
+        if not is_health and not any(tolerates(toleration, taint) for taint in pool.taints):
+            message = f"tolerates {key or 'every taint'!r}, a taint that tier {tier.name!r} has not"
+            yield Fault(message, workload.manifest, toleration)
+
+
+def _priority(index: Index, workload: Workload, tier: Tier) -> Iterator[Fault]:
+    name = workload.pod["priorityClassName"]
+    if name.text in _SYSTEM_CLASSES:
+        return
+    priority_class = index.find("PriorityClass", name.text)
+    if priority_class is None:
+        told = f"the PriorityClass {name.text!r} is not there" if name else "no priorityClassName"
+        yield Fault(f"{told}; tier {tier.name!r} starts at {tier.priority}", workload.manifest, name)
+        return
+    value = priority_class.view["value"].integer
+    if value is None or not tier.priority <= value < tier.priority + PRIORITIES:
+        message = (
+            f"{name.text!r} has priority {value}; tier {tier.name!r} has "
+            f"{tier.priority} to {tier.priority + PRIORITIES - 1}"
+        )
+        yield Fault(message, workload.manifest, name)

@@ -1,0 +1,1 @@
+"""Objects that an API server would refuse."""

@@ -1,0 +1,1 @@
+"""Waivers that are wrong, over, or no longer needed."""

@@ -1,0 +1,186 @@
+"""Packs the schemas of kubernetes-validate into one small file: `python -m tierpolicies.schemas.build`.
+
+Ten versions of Kubernetes repeat the same definitions, so each distinct definition is kept once,
+named by its own content and that of everything it refers to. Beside the versions stands, for each
+kind, the schema that all versions have in common: what it accepts every version accepts, so a
+clean object is validated once and not ten times.
+"""
+
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "kubernetes.json.z"
+OLDEST = (1, 28)
+_REF = "#/$defs/"
+_KEPT = {"$ref", "type", "properties", "additionalProperties", "items", "required", "enum", "oneOf"}
+
+Schema = dict[str, Any]
+Names = Mapping[str, str]
+
+
+def build() -> bytes:
+    """The bytes of the data file: zlib over JSON, the same on every machine.
+
+    `versions` lists the versions; `kinds` maps `apiVersion/kind` to a definition by version and,
+    where every version has the kind, to their common one under `all`; `definitions` maps a name
+    to a schema, as text, so that a reader decodes only those it needs.
+    """
+    versions = {version: _definitions(folder) for version, folder in _folders().items()}
+    definitions: dict[str, str] = {}
+    kinds: dict[str, dict[str, str]] = {}
+    for version, bodies in versions.items():
+        names = _content_names(bodies)
+        for name, body in bodies.items():
+            definitions[names[name]] = _text(_renamed(body, names))
+            for kind in _kinds_of(name, body):
+                kinds.setdefault(kind, {})[version] = names[name]
+    common = _common(list(versions.values()))
+    names = _content_names(common)
+    definitions |= {names[name]: _text(_renamed(body, names)) for name, body in common.items()}
+    for name, body in common.items():
+        for kind in _kinds_of(name, body):
+            if len(kinds.get(kind, ())) == len(versions):
+                kinds[kind]["all"] = names[name]
+    used = _reachable(definitions, (each for kind in kinds.values() for each in kind.values()))
+    data = {
+        "versions": list(versions),
+        "kinds": kinds,
+        "definitions": {name: definitions[name] for name in used},
+    }
+    return zlib.compress(_text(data).encode(), 9)
+
+
+def _folders() -> dict[str, Path]:
+    spec = find_spec("kubernetes_validate")
+    if spec is None or spec.origin is None:
+        raise SystemExit("kubernetes-validate is missing: install the development dependencies")
+    found: dict[tuple[int, int], Path] = {}
+    for folder in (Path(spec.origin).parent / "kubernetes-json-schema").glob("v*-local-strict"):
+        match = re.match(r"v(\d+)\.(\d+)", folder.name)
+        if match and (version := (int(match[1]), int(match[2]))) >= OLDEST:
+            found[version] = folder
+    return {f"{major}.{minor}": found[major, minor] for major, minor in sorted(found)}
+
+
+def _definitions(folder: Path) -> dict[str, Schema]:
+    bodies = json.loads((folder / "_definitions.json").read_text("utf-8"))["$defs"]
+    return {name: _stripped(body) for name, body in bodies.items()}
+
+
+def _stripped(schema: Schema) -> Schema:
+    """The keywords that decide; prose, formats and patch hints are left out."""
+    result: Schema = {key: value for key, value in schema.items() if key in _KEPT}
+    if len(kinds := schema.get("x-kubernetes-group-version-kind", ())) == 1:
+        result["x-kind"] = kinds[0]
+    if "properties" in result:
+        result["properties"] = {name: _stripped(each) for name, each in sorted(result["properties"].items())}
+    for key in ("items", "additionalProperties"):
+        if isinstance(result.get(key), dict):
+            result[key] = _stripped(result[key])
+    return result
+
+
+def _kinds_of(name: str, body: Schema) -> Iterable[str]:
+    kind = body.get("x-kind")
+    if kind and "metadata" in body.get("properties", ()) and not name.endswith("List"):
+        group = f"{kind['group']}/" if kind["group"] else ""
+        yield f"{group}{kind['version']}/{kind['kind']}"
+
+
+def _common(versions: list[dict[str, Schema]]) -> dict[str, Schema]:
+    """For each definition the one that accepts only what every version's accepts."""
+    bodies: dict[str, list[Schema]] = {}
+    for version in versions:
+        for name, body in version.items():
+            bodies.setdefault(name, []).append(body)
+    return {name: _intersection(_distinct(each)) for name, each in bodies.items()}
+
+
+def _intersection(schemas: list[Schema]) -> Schema:
+    if len(schemas) == 1:
+        return schemas[0]
+    rest = [_without(schema, "properties", "required") for schema in schemas]
+    if len(_distinct(rest)) > 1 or rest[0].get("additionalProperties") is not False:
+        return {"allOf": schemas}
+    properties = [schema.get("properties", {}) for schema in schemas]
+    shared = [name for name in properties[0] if all(name in each for each in properties)]
+    required = {name for schema in schemas for name in schema.get("required", ())}
+    merged: Schema = {
+        **rest[0],
+        "properties": {name: _intersection(_distinct(each[name] for each in properties)) for name in shared},
+    }
+    return {**merged, "required": sorted(required)} if required else merged
+
+
+def _without(schema: Schema, *keys: str) -> Schema:
+    return {key: value for key, value in schema.items() if key not in keys}
+
+
+def _distinct(schemas: Iterable[Schema]) -> list[Schema]:
+    return list({_text(schema): schema for schema in schemas}.values())
+
+
+def _content_names(bodies: Mapping[str, Schema]) -> Names:
+    """A name for each definition that says its content and that of all it refers to.
+
+    Definitions may refer to themselves, so names are refined until no round tells more apart.
+    """
+    names: Names = dict.fromkeys(bodies, "")
+    kinds_of_names = 0
+    while True:
+        names = {name: _digest(_renamed(body, names)) for name, body in bodies.items()}
+        if len(set(names.values())) == kinds_of_names:
+            return names
+        kinds_of_names = len(set(names.values()))
+
+
+def _renamed(schema: Schema, names: Names) -> Schema:
+    def rename(reference: str) -> str:
+        return _REF + names[reference.removeprefix(_REF)]
+
+    return _without(_mapped(schema, rename), "x-kind")
+
+
+def _mapped(schema: Schema, rename: Callable[[str], str]) -> Schema:
+    result: Schema = {}
+    for key, value in schema.items():
+        if key == "$ref":
+            result[key] = rename(value)
+        elif key == "properties":
+            result[key] = {name: _mapped(each, rename) for name, each in value.items()}
+        elif key in ("oneOf", "allOf"):
+            result[key] = [_mapped(each, rename) for each in value]
+        elif isinstance(value, dict) and key != "x-kind":
+            result[key] = _mapped(value, rename)
+        else:
+            result[key] = value
+    return result
+
+
+def _reachable(definitions: Mapping[str, str], roots: Iterable[str]) -> list[str]:
+    found: set[str] = set()
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += re.findall(r'"#/\$defs/([0-9a-f]+)"', definitions[name])
+    return sorted(found)
+
+
+def _digest(schema: Schema) -> str:
+    return sha256(_text(schema).encode()).hexdigest()[:12]
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+if __name__ == "__main__":
+    DATA.write_bytes(build())

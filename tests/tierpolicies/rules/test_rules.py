@@ -1,0 +1,94 @@
+"""Every rule against its fixtures: a good one is clean, a bad one trips its rule and no other."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from _pytest.mark import ParameterSet
+
+from tierpolicies import judge
+from tierpolicies.engine.finding import Severity
+from tierpolicies.engine.rule import HEADINGS, load_rule, rule_names
+from tierpolicies.platform import Budget, Platform, Pool, Taint, Tier
+
+HERE = Path(__file__).parent
+TODAY = date(2026, 11, 1)
+MADE_BY_ENGINE = {
+    "input/rule-crashed",
+    "waivers/malformed",
+    "waivers/expired",
+    "waivers/unknown-rule",
+    "waivers/unused",
+}
+NEED_PLATFORM = (
+    "placement/",
+    "budget/",
+    "network/",
+    "reliability/one-failure-domain",
+    "schema/kubernetes-support",
+)
+PLATFORM = Platform(
+    name="shop",
+    environment="prod",
+    kubernetes="1.28",
+    region="us-east-1",
+    cni="calico-vxlan",
+    tiers=(
+        Tier(name="api", number=1, priority=1000, pool="plain", namespaces=("api",)),
+        Tier(name="data", number=2, priority=2000, pool="tainted", namespaces=("data",)),
+    ),
+    pools=(
+        Pool("plain", "t3.medium", nodes=1, max_nodes=2, labels={"tier": "api"}, usd_month=30),
+        Pool(
+            "tainted",
+            "t3.large",
+            nodes=1,
+            max_nodes=1,
+            labels={"tier": "data"},
+            taints=(Taint("tier", "data", "NoSchedule"),),
+            usd_month=60,
+        ),
+    ),
+    budget=Budget(usd_month=95, extras={"storage": 5}),
+    certificate_names=("*.example.org",),
+)
+
+
+def cases(quality: str) -> list[ParameterSet]:
+    found = sorted(HERE.glob(f"*/*/{quality}/*"))
+    rules = ["/".join(case.relative_to(HERE).parts[:2]) for case in found]
+    return [
+        pytest.param(rule, case, id=f"{rule}/{case.name}") for rule, case in zip(rules, found, strict=True)
+    ]
+
+
+def tripped(rule: str, case: Path) -> set[str]:
+    platform = PLATFORM if rule.startswith(NEED_PLATFORM) else None
+    report = judge(case, platform=platform, today=TODAY, kubernetes="1.28")
+    return {
+        finding.rule
+        for finding in report.findings
+        if finding.severity is load_rule(finding.rule).severity
+        and (finding.severity is not Severity.NOTE or finding.rule == rule)
+    }
+
+
+@pytest.mark.parametrize(("rule", "case"), cases("bad"))
+def test_a_bad_fixture_trips_only_its_rule(rule: str, case: Path) -> None:
+    assert tripped(rule, case) == {rule}
+
+
+@pytest.mark.parametrize(("rule", "case"), cases("good"))
+def test_a_good_fixture_is_clean(rule: str, case: Path) -> None:
+    assert tripped(rule, case) == set()
+
+
+@pytest.mark.parametrize("name", rule_names())
+def test_a_rule_is_documented_and_shown(name: str) -> None:
+    rule = load_rule(name)
+    assert rule.name == name
+    headings = [line[3:] for line in rule.documentation.splitlines() if line.startswith("## ")]
+    assert headings == list(HEADINGS)
+    assert rule.remediation.endswith(".")
+    shown = (HERE / name / "bad").is_dir()
+    assert shown or name in MADE_BY_ENGINE | {"budget/owner-cost"}

@@ -1,0 +1,112 @@
+"""The packed schemas are those of kubernetes-validate, and faults are told in people's words."""
+
+import json
+import zlib
+from pathlib import Path
+
+import pytest
+
+from tierpolicies.documents.reader import read
+from tierpolicies.schemas.build import DATA, build
+from tierpolicies.schemas.bundle import COMMON, ROOT, Bundle, bundle, custom, custom_kinds
+from tierpolicies.schemas.validation import Invalid, Validation
+
+FIXTURES = Path(__file__).parents[1] / "rules"
+
+
+def errors(folder: Path, text: str, *versions: str) -> list[Invalid]:
+    (folder / "object.yaml").write_text(text)
+    manifests = read(folder).manifests
+    validation = Validation(manifests, versions=versions or bundle().versions)
+    return [error for manifest in manifests for error in validation.errors(manifest)]
+
+
+def test_the_data_file_is_what_the_build_makes_now() -> None:
+    assert zlib.decompress(DATA.read_bytes()) == zlib.decompress(build())
+
+
+def test_what_all_versions_have_in_common_each_accepts() -> None:
+    """Every clean object of the fixtures, once by the common schema and once by every version."""
+    from jsonschema import Draft202012Validator
+
+    manifests = [each for path in FIXTURES.glob("*/*/good") for each in read(path).manifests]
+    checked = 0
+    for manifest in manifests:
+        kind = f"{manifest.subject.api_version}/{manifest.kind}"
+        for version, name in bundle().kinds.get(kind, {}).items():
+            bundle().load(name)
+            schema = {"$ref": ROOT + name, "$defs": bundle().definitions}
+            assert Draft202012Validator(schema).is_valid(manifest.value), (kind, version)
+            checked += 1
+    assert checked > 100
+
+
+def test_the_common_schema_knows_no_field_that_a_version_does_not() -> None:
+    whole = Bundle(json.loads(zlib.decompress(DATA.read_bytes())))
+    for by_version in whole.kinds.values():
+        if COMMON not in by_version:
+            continue
+        for name in by_version.values():
+            whole.load(name)
+        common = whole.definitions[by_version[COMMON]]
+        for version in whole.versions:
+            fields = whole.definitions[by_version[version]].get("properties", {})
+            assert set(common.get("properties", {})) <= set(fields)
+
+
+POD = "apiVersion: v1\nkind: Pod\nmetadata: {name: x}\nspec:\n  containers: [{name: x, image: x}]\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "message"),
+    [
+        (POD + "  hostnme: x\n", "spec/hostnme", "unknown field 'hostnme' (did you mean 'hostname"),
+        (POD + "  priority: high\n", "spec/priority", 'expected an integer, not "high"'),
+        (POD + "  nodeName: 5\n", "spec/nodeName", "expected a string, not 5; quote it"),
+        (POD.replace("name: x, image", "image"), "spec/containers/0", "the field 'name' is missing"),
+        (POD + "  overhead: {cpu: []}\n", "spec/overhead/cpu", "expected a string or a number"),
+    ],
+)
+def test_a_fault_is_told_where_it_is(tmp_path: Path, text: str, path: str, message: str) -> None:
+    (error,) = errors(tmp_path, text)
+    assert "/".join(map(str, error.path)) == path
+    assert error.message.startswith(message)
+    assert error.versions == bundle().versions
+
+
+def test_all_faults_of_an_object_are_told_at_once(tmp_path: Path) -> None:
+    found = errors(tmp_path, POD + "  a: 1\n  b: 2\n  priority: x\n  nodeName: [1]\n")
+    assert len(found) == 4
+
+
+def test_a_field_of_later_versions_is_refused_by_the_earlier_ones(tmp_path: Path) -> None:
+    (error,) = errors(tmp_path, POD + "  resources: {requests: {cpu: 1}}\n")
+    assert error.versions[0] == bundle().versions[0]
+    assert "1.37" not in error.versions
+    assert errors(tmp_path, POD + "  resources: {requests: {cpu: 1}}\n", "1.37") == []
+
+
+def test_an_api_that_is_gone_names_the_versions_without_it(tmp_path: Path) -> None:
+    text = "apiVersion: flowcontrol.apiserver.k8s.io/v1beta3\nkind: FlowSchema\nmetadata: {name: x}"
+    (error,) = errors(tmp_path, text)
+    assert error.message == "flowcontrol.apiserver.k8s.io/v1beta3/FlowSchema is not served"
+    assert error.versions[-1] == bundle().versions[-1]
+    assert "1.28" not in error.versions
+
+
+@pytest.mark.parametrize("kind", custom_kinds())
+def test_a_custom_schema_is_strict_at_every_level(kind: str) -> None:
+    from jsonschema import Draft202012Validator
+
+    api_version, _, name = kind.rpartition("/")
+    schema = custom(api_version, name)
+    assert schema is not None
+    Draft202012Validator.check_schema(schema)
+    waiting: list[object] = [schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            assert "properties" not in part or "additionalProperties" in part or "oneOf" in part
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
