@@ -1,0 +1,73 @@
+"""platform.yaml, apps/*/app.yaml and images.lock.yaml -> one description, or all that is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tierwright.description.checks import platform_problems, problems_of, whole_problems
+from tierwright.description.files import LOCK_FILE, PLATFORM_FILE, files
+from tierwright.description.images import ImageLock
+from tierwright.description.platform import Platform
+from tierwright.description.problems import DescriptionError, Problem
+from tierwright.description.reading import read
+from tierwright.description.workloads import App
+
+
+@dataclass(frozen=True)
+class Description:
+    """Everything that people wrote, validated: the platform, its apps by name, the image lock."""
+
+    root: Path
+    platform: Platform
+    apps: Mapping[str, App]
+    images: ImageLock
+
+
+def load(root: Path) -> Description:
+    """Read and check the whole description.
+
+    Raises:
+        DescriptionError: with every problem of every file; nothing is half-read.
+    """
+    problems: list[Problem] = []
+    platform: Platform | None = None
+    lock: ImageLock | None = None
+    apps: list[App] = []
+    for path in files(root):
+        try:
+            if path.name == PLATFORM_FILE:
+                platform = read(Platform, path, root=root)
+            elif path.name == LOCK_FILE:
+                lock = read(ImageLock, path, root=root) if path.exists() else None
+            else:
+                apps.append(read(App, path, root=root))
+        except DescriptionError as error:
+            problems += error.problems
+    if platform is not None:
+        # Apps that could not be read would make every reference to them look unknown.
+        whole = not problems
+        problems += problems_of(platform, apps)
+        problems += whole_problems(platform, apps, lock) if whole else []
+    if platform is None or problems:
+        raise DescriptionError(problems)
+    return Description(
+        root=root,
+        platform=platform,
+        apps={app.app: app for app in apps},
+        images=lock or ImageLock(version=1, images={}),
+    )
+
+
+def load_platform(path: Path) -> Platform:
+    """Read a platform's description alone, without its apps: enough to judge manifests by.
+
+    Raises:
+        DescriptionError: with every problem of the file.
+    """
+    platform = read(Platform, path, root=path.parent)
+    problems = platform_problems(platform)
+    if problems:
+        raise DescriptionError(problems)
+    return platform

@@ -1,0 +1,49 @@
+"""What is wrong with a description: every mistake with its place, its reason and its mend."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tiered.origin import Origin
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake. `mend` is a sentence that tells what to write instead."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+    mend: str
+
+    @classmethod
+    def at(cls, origin: Origin, message: str, mend: str) -> Problem:
+        return cls(origin.file, origin.line, origin.column, message, mend)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.message}\n    {self.mend}"
+
+
+class DescriptionError(Exception):
+    """The description cannot be understood. Carries all problems, in the order of the files."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: Sequence[Problem] = sorted(set(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known name that was probably meant."""
+    return next(iter(difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)), None)
+
+
+def suggestion(name: str, known: Iterable[str]) -> str:
+    """The mend for an unknown name: the nearest one, or all there are."""
+    names = sorted(known)
+    near = nearest(name, names)
+    if near is not None:
+        return f"did you mean {near!r}?"
+    return f"known here: {', '.join(names)}" if names else "there is none to refer to yet; declare it first"
