@@ -55,11 +55,19 @@ class Report:
         )
         waived = f", {len(self.waived)} waived" if self.waived else ""
         if self.exit == CLEAN:
-            versions = _versions(self.versions)
-            return f"Clean: {_count(self.objects, 'object')} checked for {versions}{waived}."
+            checked = f"{_count(self.objects, 'object')} checked for {_versions(self.versions)}"
+            return f"Clean: {checked}{self._fits}{waived}."
         if self.exit == UNREADABLE:
             return f"Not everything could be read, so nothing is sure: {counts}{waived}."
         return f"Not ready: {counts} in {_count(self.objects, 'object')}{waived}."
+
+    @property
+    def _fits(self) -> str:
+        """What a clean report says of tiers and money, where they are known."""
+        fits = ", all tiers fit" if self.tiers else ""
+        if self.budget is not None and self.owner_usd_month is not None:
+            fits += f", ${self.owner_usd_month:,.0f} of ${self.budget.usd_month:,.0f} a month"
+        return fits
 
     def failing(self, severity: Severity) -> list[Finding]:
         """The unwaived findings of a severity."""

@@ -104,7 +104,7 @@ def test_json_has_the_form_that_programs_rely_on(report: Report) -> None:
 
 
 GOLDEN = """\
-Clean: 4 objects checked for Kubernetes 1.28 to 1.37, 1 waived.
+Clean: 4 objects checked for Kubernetes 1.28 to 1.37, all tiers fit, $35 of $35 a month, 1 waived.
 
 | tier | nodes | CPU requested | CPU free | memory requested | memory free | pods | $/month |
 |---|--:|--:|--:|--:|--:|--:|--:|

@@ -1,0 +1,126 @@
+"""The commands and their options. What they do is imported when they run: `--help` starts nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="tierwright",
+    help="Generate and check the GitOps repository of a tiered Kubernetes platform.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Environments = Annotated[
+    list[str] | None,
+    typer.Option("--env", metavar="E", help="An environment; may be repeated. Default: all."),
+]
+
+
+@app.command()
+def synth(
+    env: Environments = None,
+    output: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write.")] = Path("dist"),
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Write nothing: say whether the folder is what the description makes."),
+    ] = False,
+    discard_foreign: Annotated[
+        bool, typer.Option("--discard-foreign", help="Delete files in the folder that nobody generated.")
+    ] = False,
+) -> None:
+    """Turn the description into manifests, judge them, and replace the folder at once."""
+    from tierwright.cli import failures
+    from tierwright.cli import synth as command
+
+    failures.finish(
+        lambda: command.run(Path.cwd(), env or [], output, check=check, discard_foreign=discard_foreign)
+    )
+
+
+@app.command()
+def check(
+    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Manifests to judge.")] = Path("dist"),
+    platform: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Description; default: platform.yaml above DIR.")
+    ] = None,
+    env: Environments = None,
+    today: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day that decides expiries; default: the commit's."),
+    ] = None,
+    kubernetes_version: Annotated[
+        str | None, typer.Option(metavar="V", help="Oldest Kubernetes to be valid on, such as 1.28.")
+    ] = None,
+    select: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Only this rule or family; may be repeated.")
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Not this rule or family; may be repeated.")
+    ] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format", metavar="NAME[=FILE]", help="text, json or markdown, on stdout or into FILE."
+        ),
+    ] = None,
+) -> None:
+    """Judge a folder of manifests, with or without a description."""
+    from tierwright.cli import check as command
+    from tierwright.cli import failures
+
+    request = command.Request(
+        directory=directory,
+        platform=platform,
+        environments=tuple(env or ()),
+        today=today.date() if today else None,
+        kubernetes=kubernetes_version,
+        select=tuple(select or ()),
+        ignore=tuple(ignore or ()),
+        formats=tuple(formats or ("text",)),
+    )
+    failures.finish(lambda: command.run(request))
+
+
+@app.command()
+def schema(
+    output: Annotated[Path, typer.Option(metavar="DIR", help="Where to write them.")] = Path(".schemas"),
+) -> None:
+    """Write the JSON Schemas of the description, for editors."""
+    from tierwright.cli import failures
+    from tierwright.cli import schema as command
+
+    failures.finish(lambda: command.run(output))
+
+
+@app.command()
+def graph(
+    env: Annotated[
+        str | None, typer.Option("--env", metavar="E", help="Default: the first environment.")
+    ] = None,
+) -> None:
+    """Print the tiers, their workloads and the flows between them as a Mermaid diagram."""
+    from tierwright.cli import failures
+    from tierwright.cli import graph as command
+
+    failures.finish(lambda: command.run(Path.cwd(), env))
+
+
+@app.command()
+def explain(
+    subject: Annotated[str, typer.Argument(metavar="RULE|KIND/NAME", help="A rule, or an object of dist.")],
+    env: Environments = None,
+    output: Annotated[Path, typer.Option(metavar="DIR", help="The folder that synth wrote.")] = Path("dist"),
+) -> None:
+    """Tell what a rule is about, or where an object and each of its values come from."""
+    from tierwright.cli import explain as command
+    from tierwright.cli import failures
+
+    failures.finish(lambda: command.run(subject, env or [], output))

@@ -1,0 +1,15 @@
+"""`tierwright schema`: the JSON Schemas of the description, for editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tierwright.cli.failures import CLEAN
+from tierwright.description.schema import write
+
+
+def run(folder: Path) -> int:
+    """Write the schemas into `folder`; returns the exit code."""
+    write(folder)
+    print(f"schemas written to {folder}; the first line of each description file points an editor there")
+    return CLEAN

@@ -1,0 +1,129 @@
+"""`tierwright synth`: description in, judged manifests out, all or nothing."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tierwright.cli.failures import CLEAN, FINDINGS, UsageError
+from tierwright.cli.progress import shown
+from tierwright.day import commit_day
+from tierwright.description.files import files
+from tierwright.output import stamp
+
+if TYPE_CHECKING:
+    from tierwright.output.tree import Tree
+    from tierwright.synthesis import Synthesized
+
+FAILED = Path(".tierwright", "failed")
+
+
+def run(root: Path, environments: Sequence[str], output: Path, *, check: bool, discard_foreign: bool) -> int:
+    """Synthesize the project at `root` into `output`; returns the exit code."""
+    today = commit_day(root)
+    names = [path.relative_to(root).as_posix() for path in files(root)]
+    inputs = stamp.contents(root, names)
+    options = {"environments": ",".join(environments), "output": str(output), "today": str(today)}
+    made_of = stamp.fingerprint(root, inputs=inputs, options=options)
+    if stamp.is_current(root, made_of=made_of, output=output):
+        print(f"{output} is up to date")
+        return CLEAN
+
+    # From here on it takes a second: everything heavy is imported now and not before.
+    from tierwright.cli import summary
+    from tierwright.description.loading import load
+    from tierwright.output.lock import locked
+    from tierwright.output.swap import recover
+    from tierwright.synthesis import synthesize
+
+    description = load(root)
+    known = list(description.platform.environments)
+    chosen = [_known(name, known) for name in environments] or known
+    with shown() as progress:
+        results = synthesize(description, chosen, today=today, progress=progress)
+    for result in results:
+        print(summary.of(result, output))
+    code = max(result.report.exit for result in results)
+
+    with locked(root, waiting=_tell):
+        if check:
+            return max(code, _compare(output, _wanted(output, results, keep_others=bool(environments))))
+        recover(output)
+        if code != CLEAN:
+            _keep_failed(root, results)
+            _tell(f"{output} stays as it was; what was made lies in {FAILED}/")
+            return code
+        wanted = _wanted(output, results, keep_others=bool(environments))
+        if not _replace(output, wanted, discard_foreign=discard_foreign):
+            return FINDINGS
+        # An input that changed meanwhile was not read: then nobody may say "up to date".
+        if stamp.contents(root, names) == inputs:
+            stamp.record(root, made_of=made_of, files=wanted.files)
+    return CLEAN
+
+
+def _tell(message: str) -> None:
+    print(f"tierwright: {message}", file=sys.stderr)
+
+
+def _known(name: str, known: Sequence[str]) -> str:
+    if name not in known:
+        raise UsageError(f"unknown environment {name!r}; the description has {', '.join(known)}")
+    return name
+
+
+def _wanted(output: Path, results: Sequence[Synthesized], *, keep_others: bool) -> Tree:
+    """The whole output folder: what was made, and the environments that were not asked for as they stand."""
+    from tierwright.output.tree import Tree, read
+
+    made = {f"{each.environment}/{path}": content for each in results for path, content in each.files.items()}
+    if not keep_others:
+        return Tree(made)
+    own = {each.environment for each in results}
+    others = {
+        path: content for path, content in read(output).files.items() if path.partition("/")[0] not in own
+    }
+    return Tree({**others, **made})
+
+
+def _compare(output: Path, wanted: Tree) -> int:
+    from tierwright.cli.drift import between
+    from tierwright.output.tree import read
+
+    differences = between(read(output), wanted)
+    print(differences.text(output))
+    return FINDINGS if differences else CLEAN
+
+
+def _keep_failed(root: Path, results: Sequence[Synthesized]) -> None:
+    """Lay what was made and judged beside the project, so that a finding's file can be looked at."""
+    from tierwright.output.swap import replace
+    from tierwright.output.tree import Tree
+
+    files = {
+        f"{each.environment}/{path}": content for each in results for path, content in each.files.items()
+    }
+    replace(root / FAILED, Tree(files))
+
+
+def _replace(output: Path, wanted: Tree, *, discard_foreign: bool) -> bool:
+    """Put the tree in the place of the output folder, unless that would delete somebody's own files."""
+    from tierwright.output.foreign import hand_made
+    from tierwright.output.swap import replace
+
+    if output.exists():
+        found = hand_made(output)
+        if found.foreign and not discard_foreign:
+            listed = "\n".join(f"  {output}/{path}" for path in found.foreign)
+            _tell(
+                f"files that nobody generated stand in {output}:\n{listed}\n"
+                "Move them away, or call again with --discard-foreign to delete them."
+                f" {output} stays as it was."
+            )
+            return False
+        for path in found.edited:
+            _tell(f"{output}/{path} was edited by hand and is written anew")
+    replace(output, wanted)
+    return True

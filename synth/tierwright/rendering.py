@@ -1,0 +1,93 @@
+"""Charts -> the files of one environment, and the inventory that says where each value comes from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from tiered.chart import Chart
+from tiered.emitter import emit
+from tiered.manifest import Manifest
+from tiered.origin import Origin, origin_of
+from tierwright.output.foreign import INDEX
+
+REPORT = "report.md"
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The manifests of an environment by path below dist/<environment>, and what is known of each."""
+
+    files: Mapping[str, bytes]
+    entries: Mapping[str, Mapping[str, object]]
+
+    def complete(self, report: str | None = None) -> dict[str, bytes]:
+        """All files: the manifests, the report if there is one yet, and the inventory over them.
+
+        The inventory is `{"version": 1, "files": {PATH: {"sha256", "object", "source", "values"}}}`:
+        `source` is the line of the description that asked for the object, `values` the lines of
+        its values by JSON pointer.
+        """
+        files, entries = dict(self.files), dict(self.entries)
+        if report is not None:
+            files[REPORT] = report.encode()
+            entries[REPORT] = {"sha256": _sha256(files[REPORT])}
+        inventory = {"version": 1, "files": {path: entries[path] for path in sorted(entries)}}
+        files[INDEX] = (json.dumps(inventory, indent=1, ensure_ascii=False) + "\n").encode()
+        return files
+
+
+def render(charts: Mapping[str, Chart]) -> Rendered:
+    """Every object of every chart as a file of its own; `charts` by folder."""
+    files: dict[str, bytes] = {}
+    entries: dict[str, Mapping[str, object]] = {}
+    for folder, chart in charts.items():
+        taken = Counter(f"{each.kind}-{each.name}" for each in chart.manifests)
+        for manifest in chart.manifests:
+            path = f"{folder}/{_file_name(manifest, ambiguous=taken[f'{manifest.kind}-{manifest.name}'] > 1)}"
+            files[path] = emit(manifest.body).encode()
+            entries[path] = _entry(manifest, files[path])
+    return Rendered(files, entries)
+
+
+def _file_name(manifest: Manifest, *, ambiguous: bool) -> str:
+    group = f".{manifest.group}" if ambiguous and manifest.group else ""
+    return f"{manifest.kind}{group}-{manifest.name}.yaml"
+
+
+def _entry(manifest: Manifest, content: bytes) -> dict[str, object]:
+    parts = (manifest.api_version, manifest.kind, manifest.namespace, manifest.name)
+    entry: dict[str, object] = {
+        "sha256": _sha256(content),
+        "object": "/".join(part for part in parts if part),
+    }
+    if manifest.origin is not None:
+        entry["source"] = _place(manifest.origin)
+    values = {pointer: _place(origin) for pointer, origin in _origins(manifest.body, "")}
+    if values:
+        entry["values"] = values
+    return entry
+
+
+def _origins(value: object, pointer: str) -> Iterator[tuple[str, Origin]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _origins(item, f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _origins(item, f"{pointer}/{index}")
+    else:
+        origin = origin_of(value)
+        if origin is not None:
+            yield pointer, origin
+
+
+def _place(origin: Origin) -> dict[str, object]:
+    return {"file": origin.file, "line": origin.line}
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
