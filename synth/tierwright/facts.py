@@ -105,6 +105,7 @@ def _component_pods(platform: Platform, environment: Environment) -> Iterator[Po
                 memory_bytes=sum(parse_bytes(each.requests.get("memory", "0")) for each in containers),
                 replicas=pod.replicas,
                 per_node=pod.every_node,
+                volume_bytes=parse_bytes(pod.volume) if pod.volume else 0,
                 source=_place(pod.origin),
             )
 

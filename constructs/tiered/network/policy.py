@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from constructs import Construct
 
@@ -16,7 +17,23 @@ from tiered.network.flow import Allow, Peer, PodPeer, Port
 from tiered.origin import Origin
 
 DNS = (Port(number=53, protocol="UDP"), Port(number=53))
+_BOTH = ("Ingress", "Egress")
 CLUSTER_DNS = PodPeer(namespace="kube-system", labels={"k8s-app": "kube-dns"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class PodPolicy:
+    """What may reach some pods, and what they may reach; a direction without flows is closed.
+
+    Args:
+        name: of the NetworkPolicy.
+        pods: labels of the pods it is about, in the chart's namespace; none are all of them.
+    """
+
+    name: str
+    pods: Mapping[str, str]
+    ingress: Sequence[Allow] = ()
+    egress: Sequence[Allow] = ()
 
 
 class NamespaceIsolation(Component):
@@ -24,6 +41,7 @@ class NamespaceIsolation(Component):
 
     Args:
         dns: the pods of the cluster's DNS.
+        policies: the exceptions.
     """
 
     def __init__(
@@ -32,11 +50,15 @@ class NamespaceIsolation(Component):
         id: str,  # noqa: A002 - the name that constructs give it
         *,
         dns: Peer = CLUSTER_DNS,
+        policies: Sequence[PodPolicy] = (),
         origin: Origin | None = None,
     ) -> None:
         super().__init__(scope, id, origin=origin)
-        _add_policy(self, "default-deny", pods={}, types=("Ingress", "Egress"))
-        _add_policy(self, "allow-dns", pods={}, types=("Egress",), egress=[Allow(peers=[dns], ports=DNS)])
+        _add_policy(self, PodPolicy(name="default-deny", pods={}), types=_BOTH)
+        ask = PodPolicy(name="allow-dns", pods={}, egress=[Allow(peers=[dns], ports=DNS)])
+        _add_policy(self, ask, types=("Egress",))
+        for policy in policies:
+            _add_policy(self, policy, types=_BOTH)
 
 
 class WorkloadPolicy(Component):
@@ -60,24 +82,17 @@ class WorkloadPolicy(Component):
         origin: Origin | None = None,
     ) -> None:
         super().__init__(scope, id, origin=origin)
-        _add_policy(self, id, pods=pods, types=("Ingress", "Egress"), ingress=ingress, egress=egress)
+        _add_policy(self, PodPolicy(name=id, pods=pods, ingress=ingress, egress=egress), types=_BOTH)
 
 
-def _add_policy(
-    component: Component,
-    name: str,
-    *,
-    pods: Mapping[str, str],
-    types: Sequence[str],
-    ingress: Sequence[Allow] = (),
-    egress: Sequence[Allow] = (),
-) -> None:
-    spec: Body = {"podSelector": {"matchLabels": dict(pods)} if pods else {}, "policyTypes": list(types)}
+def _add_policy(component: Component, policy: PodPolicy, *, types: Sequence[str]) -> None:
+    selector: Body = {"matchLabels": dict(policy.pods)} if policy.pods else {}
+    spec: Body = {"podSelector": selector, "policyTypes": list(types)}
     own_namespace = component.chart.target_namespace
-    for direction, side, flows in (("ingress", "from", ingress), ("egress", "to", egress)):
+    for direction, side, flows in (("ingress", "from", policy.ingress), ("egress", "to", policy.egress)):
         if flows:
             spec[direction] = _rules(flows, side=side, own_namespace=own_namespace)
-    component.add("networking.k8s.io/v1", "NetworkPolicy", name, wave=Wave.CONFIGURATION, spec=spec)
+    component.add("networking.k8s.io/v1", "NetworkPolicy", policy.name, wave=Wave.CONFIGURATION, spec=spec)
 
 
 def _rules(flows: Sequence[Allow], *, side: str, own_namespace: str | None) -> list[Body]:

@@ -32,6 +32,10 @@ class ParameterStore(Component):
     Args:
         name: of the SecretStore and its ServiceAccount.
         role: which may read the namespace's parameters; its mode is without meaning here.
+        secrets: what it fetches: by name of the Secret, its keys with the names of their parameters.
+
+    Raises:
+        TieredError: a Secret without keys.
     """
 
     def __init__(
@@ -41,6 +45,7 @@ class ParameterStore(Component):
         *,
         name: str = "parameter-store",
         role: AwsRole,
+        secrets: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         super().__init__(scope, id)
         self.name = name
@@ -60,6 +65,8 @@ class ParameterStore(Component):
                 }
             },
         )
+        for secret, keys in (secrets or {}).items():
+            _add_secret(self, secret, store=name, keys=keys)
 
 
 class ExternalSecret(Component):
@@ -84,23 +91,27 @@ class ExternalSecret(Component):
         keys: Mapping[str, str],
     ) -> None:
         super().__init__(scope, id)
-        if not keys:
-            raise TieredError(
-                f"ExternalSecret {name!r} has no keys: give at least one, or make no ExternalSecret"
-            )
-        self.add(
-            "external-secrets.io/v1",
-            "ExternalSecret",
-            name,
-            wave=Wave.CONFIGURATION,
-            spec={
-                # As Go writes an hour: the operator's own updates would turn "1h" into it.
-                "refreshInterval": "1h0m0s",
-                "secretStoreRef": {"kind": "SecretStore", "name": store},
-                "target": {"name": name, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
-                "data": [
-                    {"secretKey": key, "remoteRef": {"key": parameter, **_REMOTE_DEFAULTS}}
-                    for key, parameter in keys.items()
-                ],
-            },
+        _add_secret(self, name, store=store, keys=keys)
+
+
+def _add_secret(component: Component, name: str, *, store: str, keys: Mapping[str, str]) -> None:
+    if not keys:
+        raise TieredError(
+            f"ExternalSecret {name!r} has no keys: give at least one, or make no ExternalSecret"
         )
+    component.add(
+        "external-secrets.io/v1",
+        "ExternalSecret",
+        name,
+        wave=Wave.CONFIGURATION,
+        spec={
+            # As Go writes an hour: the operator's own updates would turn "1h" into it.
+            "refreshInterval": "1h0m0s",
+            "secretStoreRef": {"kind": "SecretStore", "name": store},
+            "target": {"name": name, "creationPolicy": "Owner", "deletionPolicy": "Retain"},
+            "data": [
+                {"secretKey": key, "remoteRef": {"key": parameter, **_REMOTE_DEFAULTS}}
+                for key, parameter in keys.items()
+            ],
+        },
+    )

@@ -9,6 +9,7 @@ from constructs import Construct
 from tiered.chart import Chart
 from tiered.messaging.config import MessagingConfig
 from tiered.tiers.namespace import ContainerLimits, PodSecurity, TierNamespace
+from tierwright.compose.endpoints import endpoints
 from tierwright.compose.flows import Flow, uses_broker
 from tierwright.compose.ingress import add_ingresses
 from tierwright.compose.network import add_policies
@@ -78,7 +79,7 @@ def namespace_chart(plan: Plan, scope: Construct, namespace: str, flows: Sequenc
         holds_data=any(store.namespace == namespace for store in plan.platform.stores.values()),
     )
     add_secrets(plan, chart, namespace)
-    add_policies(plan, chart, namespace, flows)
+    add_policies(plan, chart, namespace, endpoints(plan), flows)
     add_ingresses(plan, chart, namespace)
     add_monitors(plan, chart, namespace)
     return chart

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tiered.chart import Chart
 from tiered.secrets.aws_role import AwsRole
-from tiered.secrets.external_secret import ExternalSecret, ParameterStore
+from tiered.secrets.external_secret import ParameterStore
 from tiered.secrets.required_secret import RequiredSecret
 from tierwright.compose.endpoints import migration_name
 from tierwright.compose.plan import Plan
@@ -37,15 +37,16 @@ def add_secrets(plan: Plan, chart: Chart, namespace: str) -> None:
     role = _reader(plan, namespace)
     if not secrets or role is None:
         return
-    ParameterStore(chart, "parameter-store", role=role)
     prefix = f"/{plan.platform.platform}/{plan.name}"
-    for name, keys in secrets.items():
-        ExternalSecret(
-            chart,
-            f"secret-{name}",
-            name=name,
-            keys={key: f"{prefix}/{remote}" for key, remote in keys.items()},
-        )
+    ParameterStore(
+        chart,
+        "parameter-store",
+        role=role,
+        secrets={
+            name: {key: f"{prefix}/{remote}" for key, remote in keys.items()}
+            for name, keys in secrets.items()
+        },
+    )
 
 
 def _reader(plan: Plan, namespace: str) -> AwsRole | None:

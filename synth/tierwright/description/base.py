@@ -20,7 +20,6 @@ class Described(BaseModel):
         extra="forbid",
         validate_default=True,
         allow_inf_nan=False,
-        use_attribute_docstrings=True,
     )
 
     _origin: Origin | None = PrivateAttr(default=None)

@@ -54,8 +54,13 @@ def _source(path: Path, name: str) -> Source:
         return parse(path.read_bytes().decode("utf-8"), file=name)
     except FileNotFoundError:
         reason, mend = "the file does not exist", "create it, or run from the folder that holds it"
+    except IsADirectoryError:
+        reason, mend = "it is a folder, not a file", "remove the folder, or move it away"
     except UnicodeDecodeError as error:
-        reason, mend = f"byte {error.start} is not UTF-8", "save the file as UTF-8"
+        before = error.object[: error.start]
+        line, column = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        reason = f"the byte {error.object[error.start]:#x} is not UTF-8"
+        raise DescriptionError([Problem(name, line, column, reason, "save the file as UTF-8")]) from None
     except OSError as error:
         reason, mend = f"the file cannot be read: {error.strerror}", "check that it is a readable file"
     raise DescriptionError([Problem(name, 1, 1, reason, mend)])

@@ -86,7 +86,7 @@ class PostgreSQL(_Store):
         str,
         Form(
             r"^[a-z_][a-z0-9_]*$",
-            "is not a database; write small letters, digits and underscores, for example waste_coach",
+            "is not a database; write small letters, digits and underscores, for example shop",
         ),
     ]
     """The database that holds all schemas."""

@@ -32,7 +32,7 @@ def test_the_internet_over_both_families():
         st.builds(
             lambda address, length: str(IPv4Network((address, length), strict=False)),
             st.integers(0, 2**32 - 1),
-            st.integers(1, 32),
+            st.integers(4, 32),  # six of these can never add up to everything
         ),
         max_size=6,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tierwright.description.small_platform import Project, place_of
+from tests.tierwright.description.small_platform import Mistake, Project, place_of
 
 PLATFORM, LOCK = "platform.yaml", "images.lock.yaml"
 WORKER, SHOP = "apps/mail/app.yaml", "apps/shop/app.yaml"
@@ -81,43 +81,31 @@ TWICE = [
 ]
 
 
-@pytest.mark.parametrize(("file", "old", "new", "message", "mend"), [*UNKNOWN, *TWICE], ids=str)
-def test_one_wrong_name_is_one_problem(
-    project: Project, file: str, old: str, new: str, message: str, mend: str
-) -> None:
-    place = project.change(file, old, new)
-    (problem,) = project.problems()
-    assert place_of(problem) == place
-    assert message in problem.message
-    assert mend in problem.mend
+@pytest.mark.parametrize("mistake", [Mistake(*row) for row in (*UNKNOWN, *TWICE)])
+def test_one_wrong_name_is_one_problem(project: Project, mistake: Mistake) -> None:
+    project.must_tell(mistake)
 
 
 MISSING = [
-    (PLATFORM, "      binding: mail.#\n", "", "platform.yaml:21:5", "no binding", "`binding: ai.#`"),
-    (PLATFORM, "      time_limit: 60s\n", "", "platform.yaml:21:5", "no time_limit", "`time_limit: 300s`"),
-    (PLATFORM, ", back: small}", "}", "platform.yaml:60:3", "tier 'back' has no pool", "`back: <pool>`"),
-    (PLATFORM, "registry: ghcr.io/shop\n", "", "platform.yaml:1:1", "no registry", "`registry:`"),
-    (PLATFORM, "    aws: {", "    #", "platform.yaml:79:14", "come from AWS", "{type: manual}"),
+    (PLATFORM, "      binding: mail.#\n", "", "no binding", "`binding: ai.#`", "platform.yaml:21:5"),
+    (PLATFORM, "      time_limit: 60s\n", "", "no time_limit", "`time_limit: 300s`", "platform.yaml:21:5"),
+    (PLATFORM, ", back: small}", "}", "tier 'back' has no pool", "`back: <pool>`", "platform.yaml:60:3"),
+    (PLATFORM, "registry: ghcr.io/shop\n", "", "no registry", "`registry:`", "platform.yaml:1:1"),
+    (PLATFORM, "    aws: {", "    #", "come from AWS", "{type: manual}", "platform.yaml:79:14"),
     (
         LOCK,
         "    shop:",
         "    #",
-        "images.lock.yaml:3:3",
         "app 'shop' is locked for prod",
         "under images.prod",
+        "images.lock.yaml:3:3",
     ),
 ]
 
 
-@pytest.mark.parametrize(("file", "old", "new", "place", "message", "mend"), MISSING, ids=str)
-def test_what_is_missing_is_reported_where_it_belongs(
-    project: Project, file: str, old: str, new: str, place: str, message: str, mend: str
-) -> None:
-    project.change(file, old, new)
-    (problem,) = project.problems()
-    assert place_of(problem) == place
-    assert message in problem.message
-    assert mend in problem.mend
+@pytest.mark.parametrize("mistake", [Mistake(*row) for row in MISSING])
+def test_what_is_missing_is_reported_where_it_belongs(project: Project, mistake: Mistake) -> None:
+    project.must_tell(mistake)
 
 
 def test_two_workloads_on_one_route_are_told_at_the_second(project: Project) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tierwright.description.small_platform import Project, place_of
+from tests.tierwright.description.small_platform import Mistake, Project
 
 PLATFORM, LOCK = "platform.yaml", "images.lock.yaml"
 WORKER, SHOP = "apps/mail/app.yaml", "apps/shop/app.yaml"
+RANGES = "ranges: {nodes: 10.0.0.0/16, pods: 10.1.0.0/16, services: 10.2.0.0/16}"
 SCALE = "{min: 1, max: 3, queue: {name: q.mail, messages: 10}}"
 
 KEYS = [
@@ -23,8 +24,8 @@ KEYS = [
     (PLATFORM, "  front:\n    number: 1", "  front:\n    ▸nmber: 1", "unknown key 'nmber'", "'number'"),
     (
         PLATFORM,
-        "  front:\n    number: 1",
-        "  front:▸",
+        "    number: 1\n    prio",
+        "    ▸prio",
         "tiers.front.number is missing",
         "`number:` in tiers.front",
     ),
@@ -43,7 +44,7 @@ KINDS = [
     (PLATFORM, "2027-02-15", "▸20270215", "is the number 20270215, not a date", "2027-02-15"),
     (PLATFORM, "2027-02-15", "▸2027-02-30", "is '2027-02-30', not a date", "year-month-day"),
     (PLATFORM, "secrets: {type: parameter-store}", "secrets: ▸manual", "not a mapping", "key: value"),
-    (PLATFORM, "ranges: {", "ranges: ▸[]\n      x: {", "ranges is a list, not a mapping", "key: value"),
+    (PLATFORM, RANGES, "ranges: ▸[]", "ranges is a list, not a mapping", "key: value"),
     (WORKER, "concurrency: 4", 'concurrency: ▸"4"', "is '4', not a whole number", "digits only"),
     (WORKER, "concurrency: 4", "concurrency: ▸yes", "is true, not a whole number", "digits only"),
     (WORKER, "concurrency: 4", "concurrency: ▸1.5", "is the number 1.5, not a whole number", "digits only"),
@@ -126,17 +127,9 @@ SIZES = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "message", "mend"), [*KEYS, *KINDS, *CHOICES, *FORMS, *SIZES], ids=str
-)
-def test_one_mistake_is_one_problem(
-    project: Project, file: str, old: str, new: str, message: str, mend: str
-) -> None:
-    place = project.change(file, old, new)
-    (problem,) = project.problems()
-    assert place_of(problem) == place
-    assert message in problem.message
-    assert mend in problem.mend
+@pytest.mark.parametrize("mistake", [Mistake(*row) for row in (*KEYS, *KINDS, *CHOICES, *FORMS, *SIZES)])
+def test_one_mistake_is_one_problem(project: Project, mistake: Mistake) -> None:
+    project.must_tell(mistake)
 
 
 @pytest.mark.parametrize(
