@@ -56,6 +56,7 @@ class PodRequest:
 
     A `per_node` pod runs on every node of its tier, or of the whole cluster where `tier` is None.
     A pod without a tier that is not per node may land on any node, so it counts in every tier.
+    `volume_bytes` is what each of them claims of the default storage class.
     """
 
     name: str
@@ -65,6 +66,7 @@ class PodRequest:
     memory_bytes: int
     replicas: int = 1
     per_node: bool = False
+    volume_bytes: int = 0
     source: Place | None = None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tierpolicies.data.tables import Prices, prices
+from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.index import Index
 from tierpolicies.platform import Platform
 from tierpolicies.quantity import QuantityError, parse_bytes
@@ -11,6 +12,7 @@ from tierpolicies.quantity import QuantityError, parse_bytes
 _DEFAULT_CLASS = "gp3"
 _GIB = 2**30
 _GROUP = "alb.ingress.kubernetes.io/group.name"
+_IS_DEFAULT = "storageclass.kubernetes.io/is-default-class"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _lines(index: Index, platform: Platform, table: Prices | None) -> Iterator[L
         cost = None if price is None else price * pool.nodes
         yield Line(f"{pool.nodes} x {pool.instance} ({pool.name})", cost)
     disks = sum(pool.disk_gib * pool.nodes for pool in platform.pools)
-    for what, kind, gib in [("root disks", _DEFAULT_CLASS, disks), *_volumes(index)]:
+    for what, kind, gib in [("root disks", _DEFAULT_CLASS, disks), *_volumes(index, platform)]:
         if gib:
             cost = table.volume_month(kind, gib) if table is not None else None
             yield Line(f"{what}, {gib:g} GiB {kind}", cost)
@@ -72,21 +74,30 @@ def _lines(index: Index, platform: Platform, table: Prices | None) -> Iterator[L
         yield Line("public IPv4 addresses", None)
 
 
-def _volumes(index: Index) -> list[tuple[str, str, float]]:
-    """What claims ask for, by storage class."""
-    classes: dict[str, int] = {}
+def _volumes(index: Index, platform: Platform) -> list[tuple[str, str, float]]:
+    """What claims and the pods of charts ask for, by the kind that their storage class makes."""
+    kinds = {each.name: each.view.at("parameters", "type").text for each in index.of_kind("StorageClass")}
+    default = next((each.name for each in index.of_kind("StorageClass") if _is_default(each)), _DEFAULT_CLASS)
     claims = [(claim.view, 1) for claim in index.of_kind("PersistentVolumeClaim")]
     for workload in index.workloads:
         templates = workload.manifest.view.at("spec", "volumeClaimTemplates")
         claims += [(template, workload.replicas) for template in templates]
+    sizes = [(default, pod.volume_bytes * pod.replicas) for pod in platform.pods if pod.volume_bytes]
     for claim, count in claims:
         try:
             size = parse_bytes(claim.at("spec", "resources", "requests", "storage").value)
         except QuantityError:
             continue  # schema/quantities reports it
-        kind = claim.at("spec", "storageClassName").text or _DEFAULT_CLASS
-        classes[kind] = classes.get(kind, 0) + size * count
-    return [("volumes", kind, size / _GIB) for kind, size in sorted(classes.items())]
+        sizes.append((claim.at("spec", "storageClassName").text or default, size * count))
+    total: dict[str, int] = {}
+    for name, size in sizes:
+        kind = kinds.get(name) or name
+        total[kind] = total.get(kind, 0) + size
+    return [("volumes", kind, size / _GIB) for kind, size in sorted(total.items())]
+
+
+def _is_default(storage_class: Manifest) -> bool:
+    return storage_class.view.at("metadata", "annotations", _IS_DEFAULT).text == "true"
 
 
 def _load_balancers(index: Index) -> int:

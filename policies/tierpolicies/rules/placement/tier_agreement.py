@@ -98,7 +98,7 @@ def _tolerations(workload: Workload, tier: Tier, pool: Pool) -> Iterator[Fault]:
     for toleration in tolerations:
         key = toleration["key"].text
         is_health = key.startswith("node.kubernetes.io/")
-        if not is_health and not any(tolerates(toleration, taint) for taint in pool.taints):
+        if not is_health and not (key and any(tolerates(toleration, taint) for taint in pool.taints)):
             message = f"tolerates {key or 'every taint'!r}, a taint that tier {tier.name!r} has not"
             yield Fault(message, workload.manifest, toleration)
 
