@@ -6,7 +6,7 @@ from constructs import Construct
 
 from tiered.component import Component
 from tiered.errors import TieredError
-from tiered.manifest import Wave
+from tiered.manifest import Body, Wave
 
 _HIGHEST = 1_000_000_000
 
@@ -18,6 +18,7 @@ class PriorityClass(Component):
         name: of the PriorityClass.
         value: the rank, up to 1,000,000,000. It cannot be changed once applied: a new rank needs a new name.
         description: for whom it is, in a sentence.
+        preempts: whether its pods may push out pods of a lower rank; without, they only go first.
 
     Raises:
         TieredError: name or value are kept for the system.
@@ -31,6 +32,7 @@ class PriorityClass(Component):
         name: str,
         value: int,
         description: str,
+        preempts: bool = True,
     ) -> None:
         super().__init__(scope, id)
         if value > _HIGHEST:
@@ -41,6 +43,7 @@ class PriorityClass(Component):
             raise TieredError(
                 f"PriorityClass {name!r}: names that begin with 'system-' are kept for Kubernetes: rename it"
             )
+        policy: Body = {} if preempts else {"preemptionPolicy": "Never"}
         self.add(
             "scheduling.k8s.io/v1",
             "PriorityClass",
@@ -49,4 +52,5 @@ class PriorityClass(Component):
             cluster_scoped=True,
             value=value,
             description=description,
+            **policy,  # type: ignore[arg-type]  # a field of the object, none of add's own
         )

@@ -36,7 +36,7 @@ class Migration(Component):
         *,
         program: Program,
         placement: Placement,
-        attempts: int = 3,
+        attempts: int = 6,
         deadline_seconds: int = 600,
         origin: Origin | None = None,
     ) -> None:

@@ -39,4 +39,6 @@ def add_cluster_objects(plan: Plan, chart: Chart) -> None:
                 name=f"{tier_name}-{name}",
                 value=plan.tier(tier_name).priority + priority,
                 description=f"{name} in {tier_name}: the tier's rank plus its queues' highest priority.",
+                # A worker that scales up takes free room first, and never an API's of its own tier.
+                preempts=False,
             )

@@ -87,7 +87,7 @@ def _gitops(plan: Plan, component: Component) -> Body:
     scheme = "https" if ingress is not None and ingress.type == "alb" else "http"
     host = ingress.host if ingress is not None else "localhost"
     route = next((pod.route for pod in component.pods.values() if pod.route is not None), "")
-    slack = plan.platform.notifications is not None
+    slack = plan.environment.notifications is not None
     return argocd_values(url=f"{scheme}://{host}{route}", root_path=route or "", slack=slack)
 
 

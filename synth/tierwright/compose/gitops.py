@@ -24,7 +24,7 @@ from tierwright.description.platform import Git
 # healthy without), namespaces whose Secrets these fetch, the other components, then stores, then
 # what uses them.
 _CLUSTER, _BARE, _FOUNDATIONS, _SECRETS, _COMPONENTS, _STORES, _APPS = -60, -50, -40, -30, -20, -10, 0
-_FOUNDING = frozenset({"storage", "secrets", "load-balancer"})
+_FOUNDING = frozenset({"storage", "secrets", "certificates"})
 CLUSTER_FOLDER = "cluster"
 GITOPS_FOLDER = "argocd"
 _DATA_KINDS = frozenset({"StatefulSet", "PersistentVolumeClaim"})
@@ -58,7 +58,7 @@ class _Applications:
 
     def __init__(self, plan: Plan, chart: Chart, git: Git) -> None:
         self._plan, self._chart, self._git = plan, chart, git
-        slack = plan.platform.notifications
+        slack = plan.environment.notifications
         self._notice = Notice(channel=slack.slack) if slack is not None else None
         self._base = f"dist/{plan.name}"
 

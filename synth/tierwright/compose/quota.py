@@ -18,7 +18,7 @@ _HOOKS = 4
 
 
 def workload_quota(manifests: Iterable[Manifest]) -> dict[str, str]:
-    """The sums over every pod at its maximum, with the surge of a rollout of everything at once."""
+    """The sums over every pod at its maximum while everything rolls, old pods still finishing."""
     objects = list(manifests)
     maxima = {
         _text(each, "spec", "scaleTargetRef", "name"): int(str(_dig(each.body, "spec", "maxReplicas")))
@@ -85,11 +85,12 @@ def _hard(total: _Amounts, pods: int) -> dict[str, str]:
 
 
 def _count(each: Manifest, maxima: Mapping[str, int]) -> int:
+    """The pods that may exist at once. Those that finish their work in a rolling update count too."""
     if each.kind == "Job":
         return 1
     replicas = maxima.get(each.name) or int(str(_dig(each.body, "spec", "replicas") or 1))
     surge = _dig(each.body, "spec", "strategy", "rollingUpdate", "maxSurge")
-    return replicas + (surge if isinstance(surge, int) else 0)
+    return 2 * replicas + surge if isinstance(surge, int) else replicas
 
 
 def _pod_amounts(spec: Mapping[str, object]) -> _Amounts:

@@ -76,5 +76,5 @@ def _components(plan: Plan) -> Iterator[SecretKey]:
             for key in keys:
                 yield SecretKey(component.namespace, secret, key, f"{secret}/{key}")
     gitops = plan.provider("gitops")
-    if gitops is not None and plan.platform.notifications is not None:
+    if gitops is not None and plan.environment.notifications is not None:
         yield SecretKey(plan.components[gitops].namespace, SLACK_SECRET, SLACK_KEY, f"slack/{SLACK_KEY}")

@@ -11,7 +11,14 @@ from tierwright.description.fields import Form, Name, Port, Quantity, RoutePath
 from tierwright.description.stores import Amounts
 
 Capability = Literal[
-    "gitops", "monitoring", "external-metrics", "resource-metrics", "secrets", "load-balancer", "storage"
+    "certificates",
+    "external-metrics",
+    "gitops",
+    "load-balancer",
+    "monitoring",
+    "resource-metrics",
+    "secrets",
+    "storage",
 ]
 
 Kind = Annotated[

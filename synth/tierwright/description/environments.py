@@ -122,12 +122,10 @@ class Certificate(Described):
 
 
 class DefaultRoute(Described):
-    """The fixed answer to every path that no app serves."""
+    """The load balancer's own 404, for every path that nothing serves."""
 
     namespace: Name
-    """The namespace of its Ingress."""
-    status: Annotated[int, Field(ge=200, le=599)] = 404
-    """The HTTP status that it answers."""
+    """The namespace that holds its Ingress."""
 
 
 class AlbIngress(Described):
@@ -194,6 +192,13 @@ class Sizing(Described):
     """How many of each at most."""
 
 
+class Notifications(Described):
+    """Where Argo CD tells how a sync went."""
+
+    slack: str
+    """The Slack channel, without #."""
+
+
 class Environment(Described):
     """One cluster's rendering of the platform."""
 
@@ -213,6 +218,8 @@ class Environment(Described):
     """Where its Secrets come from."""
     budget: Budget | None = None
     """What it may cost."""
+    notifications: Notifications | None = None
+    """Who is told about syncs."""
     sizing: Sizing | None = None
     """Holds everything to a fixed size, for a small cluster."""
     components: tuple[Name, ...] = ()

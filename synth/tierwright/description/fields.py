@@ -153,7 +153,7 @@ Taint = Annotated[
 ImageReference = Annotated[
     str,
     Form(
-        r"^[a-z0-9.-]+(:\d+)?/[a-z0-9._/-]+(:[A-Za-z0-9._-]+)?(@sha256:[0-9a-f]{64})?$",
+        r"^[a-z0-9.-]+(:\d+)?/[a-z0-9._/-]+(:[A-Za-z0-9._-]+(@sha256:[0-9a-f]{64})?|@sha256:[0-9a-f]{64})$",
         "is not an image; write registry/repository:tag, for example docker.io/library/redis:7.4.7",
     ),
 ]

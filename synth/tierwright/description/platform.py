@@ -25,13 +25,6 @@ class Git(Described):
     """The branch that holds dist."""
 
 
-class Notifications(Described):
-    """Where Argo CD tells how a sync went."""
-
-    slack: str
-    """The Slack channel, without #."""
-
-
 class External(Described):
     """Something outside the pods' network: on the internet, or on the nodes themselves."""
 
@@ -81,8 +74,6 @@ class Platform(Described):
     """Where the apps' images are: an app's image is <registry>/<app>."""
     git: Git | None = None
     """The repository that Argo CD pulls."""
-    notifications: Notifications | None = None
-    """Who is told about syncs."""
     tiers: Annotated[dict[Name, Tier], Field(min_length=1)]
     """The layers of the platform."""
     messaging: Messaging | None = None

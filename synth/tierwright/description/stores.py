@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from tierwright.description.base import Described
 from tierwright.description.fields import Form, ImageReference, Name, Quantity
@@ -69,10 +69,18 @@ class DatabaseRole(Described):
 
 
 class Backup(Described):
-    """How the data gets to a safe place."""
+    """How the data gets to a safe place: by a task here, or by somebody outside."""
 
-    task: str
+    task: str | None = None
     """The scheduled task that writes it somewhere else."""
+    outside: str | None = None
+    """Who backs it up instead, and how, in a sentence."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Backup:
+        if (self.task is None) == (self.outside is None):
+            raise ValueError("needs one way; write either task or outside (who backs it up, and how)")
+        return self
 
 
 class PostgreSQL(_Store):
@@ -94,7 +102,7 @@ class PostgreSQL(_Store):
     """Connections that the server takes in all."""
     roles: dict[Name, DatabaseRole]
     """Its logins; workloads call it as <store>/<role>."""
-    backup: Backup | None = None
+    backup: Backup
     """How it is backed up."""
 
 

@@ -146,7 +146,7 @@ class Consumer(_Workload):
 class Migration(_Runnable):
     """Runs before the app's workloads at every sync."""
 
-    timeout: Annotated[int, Field(ge=1)] = 300
+    timeout: Annotated[int, Field(ge=1)] = 600
     """Seconds after which it has failed."""
 
 

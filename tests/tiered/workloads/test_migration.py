@@ -26,7 +26,7 @@ def test_a_migration_is_a_sync_hook_between_stores_and_workloads(chart, made, pr
         "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
     }
     assert {key: job["spec"][key] for key in ("backoffLimit", "activeDeadlineSeconds")} == {
-        "backoffLimit": 2,
+        "backoffLimit": 5,
         "activeDeadlineSeconds": 600,
     }
     assert "ttlSecondsAfterFinished" not in job["spec"]

@@ -22,7 +22,7 @@ def manifest(kind: str, name: str, **spec: Any) -> Manifest:
     return Manifest({"apiVersion": "apps/v1", "kind": kind, "metadata": {"name": name}, "spec": spec})
 
 
-def test_a_deployment_counts_at_its_maximum_with_its_surge() -> None:
+def test_a_deployment_counts_at_its_maximum_twice_while_it_rolls() -> None:
     rolling = {"rollingUpdate": {"maxSurge": 1}}
     objects = [
         manifest("Deployment", "web", template=pod("100m", "64Mi"), strategy=rolling),
@@ -31,10 +31,10 @@ def test_a_deployment_counts_at_its_maximum_with_its_surge() -> None:
     ]
 
     assert workload_quota(objects) == {
-        "limits.cpu": "650m",
-        "requests.cpu": "650m",
-        "requests.memory": "416Mi",
-        "pods": "7",
+        "limits.cpu": "1150m",
+        "requests.cpu": "1150m",
+        "requests.memory": "736Mi",
+        "pods": "12",
     }
 
 

@@ -124,6 +124,11 @@ workloads:
       requests: {cpu: 10m, memory: 64Mi}
       limits: {cpu: 100m, memory: 128Mi}
     calls: [postgres/shop, s3]
+  mail-collector:
+    kind: consumer
+    command: [collect]
+    consumes: [q.dead]
+    resources: {requests: {cpu: 5m, memory: 32Mi}, limits: {cpu: 50m, memory: 48Mi}}
 """,
     "apps/shop/app.yaml": """\
 app: shop

@@ -32,7 +32,7 @@ UNKNOWN = [
         "[postgres/shop, s3]",
         "[postgres/shop, ▸s4]",
         "target 's4'",
-        "known here: kube-api, mail-worker",
+        "known here: kube-api, mail-collector",
     ),
     (WORKER, "[postgres/shop, s3]", "[▸postgres, s3]", "target 'postgres'", "'postgres/shop'"),
     (SHOP, "publishes: [q.mail]", "publishes: [▸q.male]", "queue 'q.male'", "'q.mail'"),
@@ -112,6 +112,7 @@ def test_two_workloads_on_one_route_are_told_at_the_second(project: Project) -> 
     worker = project.read(WORKER)
     start, end = worker.index("    kind:"), worker.index("    resources:")
     project.change(WORKER, worker[start:end], "    kind: api\n    command: [serve]\n    route: /shop\n")
+    project.change(WORKER, "consumes: [q.dead]", "consumes: [q.dead, q.mail]")
     (problem,) = project.problems()
     assert place_of(problem) == "apps/shop/app.yaml:8:12"
     assert problem.message == "route '/shop' stands already at apps/mail/app.yaml:7:12"

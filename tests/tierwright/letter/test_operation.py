@@ -262,22 +262,17 @@ def test_only_storage_tolerates_the_taint_of_its_node(shipped_prod: Generated) -
         assert pod["spec"].get("tolerations", []) == ([storage] if tier == "storage" else []), key
 
 
-def test_the_load_balancers_controller_comes_before_whatever_waits_for_an_address(
-    shipped_prod: Generated,
-) -> None:
-    """An Ingress without an address is not healthy, and the next wave waits until it is."""
+def test_certificates_come_before_the_webhooks_that_need_them(shipped_prod: Generated) -> None:
+    """An Ingress without an address holds up no wave: its health is not waited for."""
 
     def wave(application: Parsed) -> int:
         return int(application["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"])
 
-    applications = shipped_prod.of_kind("Application")
-    waiting = {each["metadata"]["namespace"] for each in shipped_prod.of_kind("Ingress")}
-    folders = [
-        each
-        for each in applications
-        if each["spec"]["source"].get("path", "").rpartition("/")[2] in waiting
-        and "tier-" in each["spec"]["source"]["path"]
-    ]
-    assert len(folders) == len(waiting)
-    controller = shipped_prod.manifests["Application/argocd/aws-load-balancer-controller"]
-    assert all(wave(controller) < wave(each) for each in folders)
+    def component(name: str) -> Parsed:
+        return shipped_prod.manifests[f"Application/argocd/{name}"]
+
+    certificates = wave(component("cert-manager"))
+    assert certificates < wave(component("aws-load-balancer-controller"))
+    assert certificates < wave(component("kube-prometheus-stack"))
+    settings = component("argo-cd")["spec"]["source"]["helm"]["valuesObject"]["configs"]["cm"]
+    assert "Healthy" in settings["resource.customizations.health.networking.k8s.io_Ingress"]

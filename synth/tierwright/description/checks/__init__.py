@@ -19,7 +19,11 @@ def problems_of(platform: Platform, apps: Sequence[App]) -> list[Problem]:
 
 def whole_problems(platform: Platform, apps: Sequence[App], lock: ImageLock | None) -> list[Problem]:
     """What only a description without a gap tells: an app that is missing here exists nowhere."""
-    return [*app_checks.calls(platform, apps), *app_checks.images(platform, apps, lock)]
+    return [
+        *app_checks.calls(platform, apps),
+        *app_checks.consumers(platform, apps),
+        *app_checks.images(platform, apps, lock),
+    ]
 
 
 def platform_problems(platform: Platform) -> list[Problem]:

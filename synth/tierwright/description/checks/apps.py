@@ -47,6 +47,19 @@ def calls(platform: Platform, apps: Sequence[App]) -> Iterator[Problem]:
         yield from all_known("target", caller.calls, targets, near=caller.origin)
 
 
+def consumers(platform: Platform, apps: Sequence[App]) -> Iterator[Problem]:
+    """Queues that nobody reads; `apps` are all there are."""
+    workloads = [workload for app in apps for workload in app.workloads.values()]
+    read = {queue for each in workloads if isinstance(each, Worker | Consumer) for queue in each.consumes}
+    queues = platform.messaging.queues if platform.messaging else {}
+    # A misspelt queue is told as that: the one it means has its reader.
+    read |= {nearest(name, queues) or name for name in read - set(queues)}
+    for name, queue in queues.items():
+        if workloads and name not in read:
+            reason = f"queue {name!r} is read by nobody: it fills up and then refuses what is published"
+            yield Problem.at(place(name, queue.origin), reason, f"add {name} to what a workload `consumes`")
+
+
 def images(platform: Platform, apps: Sequence[App], lock: ImageLock | None) -> Iterator[Problem]:
     """Each environment must know an image of each app; an image that no app uses is stale."""
     if lock is None:

@@ -61,6 +61,13 @@ def _database(store: PostgreSQL, platform: Platform) -> Iterator[Problem]:
         if role.reads != "all":
             yield from all_known("schema", role.reads, schemas, near=role.origin)
     queues = platform.messaging.queues.values() if platform.messaging else ()
-    tasks = {task for queue in queues for task in queue.tasks}
-    if store.backup is not None and store.backup.task not in tasks:
-        yield unknown("task", store.backup.task, tasks, near=store.backup.origin)
+    tasks = {name: task for queue in queues for name, task in queue.tasks.items()}
+    wanted = store.backup.task
+    if wanted is None:
+        return
+    if wanted not in tasks:
+        yield unknown("task", wanted, tasks, near=store.backup.origin)
+    elif tasks[wanted].schedule is None:
+        reason = f"task {wanted!r} backs a database up, and nothing ever starts it"
+        mend = 'add a schedule to the task, for example `schedule: "0 2 * * *"`'
+        yield Problem.at(tasks[wanted].origin, reason, mend)
