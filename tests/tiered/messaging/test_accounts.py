@@ -31,9 +31,9 @@ def test_a_publisher_reaches_the_exchange_with_its_own_tasks_only(topology):
     assert admitted(granted.configure) == [""]
     assert admitted(granted.write) == ["tasks"]
     assert admitted(granted.read) == [""]
-    assert re.search(granted.topic_write, "ai.image.analyze")
-    assert not re.search(granted.topic_write, "sched.backup.database")
-    assert not re.search(granted.topic_read, "ai.#")
+    assert re.search(granted.topic_write or "^$", "ai.image.analyze")
+    assert not re.search(granted.topic_write or "^$", "sched.backup.database")
+    assert not re.search(granted.topic_read or "^$", "ai.#")
 
 
 def test_a_worker_reads_its_queue_and_may_set_up_and_use_delays(topology):
@@ -49,8 +49,8 @@ def test_a_worker_reads_its_queue_and_may_set_up_and_use_delays(topology):
 def test_a_worker_may_send_its_tasks_again_as_celery_does(topology, key):
     granted = rights(Account(name="ai-worker", consumes=["q.ai"]), topology)
 
-    assert re.search(granted.topic_write, key)
-    assert not re.search(granted.topic_write, "sched.backup.database")
+    assert re.search(granted.topic_write or "^$", key)
+    assert not re.search(granted.topic_write or "^$", "sched.backup.database")
 
 
 def test_a_worker_binds_what_it_knows_behind_the_delays_and_nothing_else(topology):
@@ -59,8 +59,8 @@ def test_a_worker_binds_what_it_knows_behind_the_delays_and_nothing_else(topolog
     assert {"q.ai", "q.sched"} < set(admitted(granted.write))
     assert "q.sched" not in admitted(granted.read)
     for binding in ("ai.#", "#.ai.#", "#.sched.#"):
-        assert re.search(granted.topic_read, binding)
-    assert not re.search(granted.topic_read, "#")
+        assert re.search(granted.topic_read or "^$", binding)
+    assert not re.search(granted.topic_read or "^$", "#")
 
 
 def test_a_collector_of_dead_letters_only_reads_them(topology):

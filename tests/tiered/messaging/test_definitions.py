@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from tiered.messaging.accounts import Account
 from tiered.messaging.definitions import definitions
 
 
 def test_every_queue_is_a_quorum_queue_that_refuses_what_it_cannot_hold(topology):
-    queues = definitions(topology)["queues"]
+    queues: Any = definitions(topology)["queues"]
 
     assert {queue["name"] for queue in queues} == {"q.ai", "q.sched", "q.dlq"}
     for queue in queues:
@@ -18,7 +19,7 @@ def test_every_queue_is_a_quorum_queue_that_refuses_what_it_cannot_hold(topology
 
 
 def test_failed_messages_reach_the_dead_letter_queue_at_least_once(topology):
-    found = definitions(topology)
+    found: Any = definitions(topology)
     by_name = {queue["name"]: queue["arguments"] for queue in found["queues"]}
 
     assert by_name["q.ai"] == {
@@ -46,7 +47,7 @@ def test_failed_messages_reach_the_dead_letter_queue_at_least_once(topology):
 def test_definitions_hold_the_permissions_but_neither_users_nor_passwords(topology):
     accounts = [Account(name="waste", publishes=["q.ai"]), Account(name="collector", consumes=["q.dlq"])]
 
-    found = definitions(topology, accounts)
+    found: Any = definitions(topology, accounts)
 
     assert "users" not in found
     assert "password" not in json.dumps(found)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tiered.network.flow import Allow, BlockPeer, NamespacePeer, PodPeer, Port
@@ -104,7 +106,8 @@ def test_neither_order_nor_repetition_of_flows_shows(chart, backwards):
     # WHEN
     policy = WorkloadPolicy(chart, "p", pods={"app": "a"}, egress=flows[::-1] if backwards else flows)
     # THEN one rule is enough: both peers have both ports, and "waste" is the policy's own namespace
-    assert policy.chart.manifests[0].body["spec"]["egress"] == [
+    spec: Any = policy.chart.manifests[0].body["spec"]
+    assert spec["egress"] == [
         {
             "to": [
                 {

@@ -32,6 +32,8 @@ def test_what_everybody_has_by_default_is_taken_away_before_anything_is_granted(
     first_grant = re.search(r"^GRANT", sql, re.MULTILINE)
     for revoked in ("ON DATABASE", "ON SCHEMA public"):
         taken = re.search(rf"^REVOKE ALL {revoked} .*FROM PUBLIC;", sql, re.MULTILINE)
+        assert taken is not None
+        assert first_grant is not None
         assert taken.start() < first_grant.start()
     assert "REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC" in sql
 

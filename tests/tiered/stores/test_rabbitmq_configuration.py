@@ -4,6 +4,7 @@ import json
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ ACCOUNTS = [Account(name="waste", publishes=["q.ai"]), Account(name="operator", 
 
 
 def settings(topology, **more: object) -> dict[str, str]:
-    sizes = {"cluster": "rabbitmq", "replicas": 3, "memory": "1Gi", "disk": "20Gi"}
+    sizes: dict[str, Any] = {"cluster": "rabbitmq", "replicas": 3, "memory": "1Gi", "disk": "20Gi"}
     text = files(topology, ACCOUNTS, **{**sizes, **more})["rabbitmq.conf"]
     return dict(line.split(" = ") for line in text.splitlines())
 

@@ -119,7 +119,7 @@ def test_a_node_port_keeps_the_callers_address_and_never_opens_the_metrics(chart
 def test_what_the_program_needs_reaches_pod_and_account(chart, made, program, placement):
     # GIVEN
     given = program(
-        environment=[Variable(name="DATABASE_PASSWORD", secret="waste", key="password")],  # noqa: S106 - a name
+        environment=[Variable(name="DATABASE_PASSWORD", secret="waste", key="password")],
         volumes=[Volume(name="keys", path="/keys", source={"secret": {"secretName": "keys"}})],
         tmp_size="1024Mi",
         user=1000,

@@ -114,8 +114,6 @@ def _priority(index: Index, workload: Workload, tier: Tier) -> Iterator[Fault]:
         return
     value = priority_class.view["value"].integer
     if value is None or not tier.priority <= value < tier.priority + PRIORITIES:
-        message = (
-            f"{name.text!r} has priority {value}; tier {tier.name!r} has "
-            f"{tier.priority} to {tier.priority + PRIORITIES - 1}"
-        )
+        allowed = f"{tier.priority} to {tier.priority + PRIORITIES - 1}"
+        message = f"{name.text!r} has priority {value}; tier {tier.name!r} has {allowed}"
         yield Fault(message, workload.manifest, name)
