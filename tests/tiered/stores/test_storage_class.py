@@ -9,7 +9,7 @@ from tiered.manifest import Manifest
 from tiered.stores.storage_class import DEFAULT_CLASS, StorageClass
 
 
-def annotations(manifest: Manifest) -> dict[str, str]:
+def annotations_of(manifest: Manifest) -> dict[str, str]:
     return cast("dict[str, str]", manifest.metadata["annotations"])
 
 
@@ -30,7 +30,7 @@ def test_a_class_makes_encrypted_volumes_where_the_first_pod_is(valid):
     [manifest] = chart.manifests
     valid([manifest])
     assert manifest.namespace is None
-    assert annotations(manifest)[DEFAULT_CLASS] == "true"
+    assert annotations_of(manifest)[DEFAULT_CLASS] == "true"
     assert manifest.body["parameters"] == {"type": "gp3", "encrypted": "true"}
     assert manifest.body["volumeBindingMode"] == "WaitForFirstConsumer"
     assert manifest.body["reclaimPolicy"] == "Retain"
@@ -45,4 +45,4 @@ def test_a_local_class_has_no_parameters(valid):
     [manifest] = chart.manifests
     valid([manifest])
     assert "parameters" not in manifest.body
-    assert DEFAULT_CLASS not in annotations(manifest)
+    assert DEFAULT_CLASS not in annotations_of(manifest)
