@@ -6,13 +6,48 @@ import importlib.util
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 MINIMUM = 22
+_MEND = f"Install Node {MINIMUM} or newer, or `pip install tierwright[node]`"
 
 
-class NodeMissingError(Exception):
-    """No Node is new enough for cdk8s; the message says how to get one."""
+class NodeError(Exception):
+    """No Node is there that runs cdk8s; the message says how to get one."""
+
+
+def start_cdk8s() -> None:
+    """Begin to load cdk8s beside the caller, who has other things to do while Node starts.
+
+    Whoever imports cdk8s then waits for it by Python's own import lock, and what goes wrong here goes
+    wrong again there, where somebody listens.
+    """
+
+    def load() -> None:
+        with suppress(Exception):
+            choose_node()
+            import_module("cdk8s")
+
+    Thread(target=load, name="cdk8s").start()
+
+
+@contextmanager
+def node_chosen() -> Iterator[None]:
+    """Import cdk8s inside of this: it has its Node, and what comes of a broken one is said plainly.
+
+    Raises:
+        NodeError: there is none, or it does not run.
+    """
+    choose_node()
+    try:
+        yield
+    except (OSError, ValueError, RuntimeError) as error:  # no answer, or one that is not cdk8s's
+        node = os.environ.get("JSII_NODE", "node")
+        raise NodeError(f"{node} does not run cdk8s ({type(error).__name__}: {error}). {_MEND}") from error
 
 
 def choose_node() -> None:
@@ -22,9 +57,12 @@ def choose_node() -> None:
     there only where somebody asked for it, then `node` on the path.
 
     Raises:
-        NodeMissingError: neither is there in version 22 or newer.
+        NodeError: neither is there in version 22 or newer, or `JSII_NODE` names no program.
     """
-    if os.environ.get("JSII_NODE"):
+    wanted = os.environ.get("JSII_NODE")
+    if wanted:
+        if shutil.which(wanted) is None:
+            raise NodeError(f"JSII_NODE names no program: {wanted}. Unset it, or name a Node")
         return
     bundled = _bundled()
     if bundled is not None:
@@ -33,9 +71,7 @@ def choose_node() -> None:
     found = shutil.which("node")
     if found is None or _major(found) < MINIMUM:
         what = "Node is missing" if found is None else f"{found} is older than Node {MINIMUM}"
-        raise NodeMissingError(
-            f"{what}, and cdk8s needs it: install Node {MINIMUM} or newer, or `pip install tierwright[node]`"
-        )
+        raise NodeError(f"{what}, and cdk8s needs it. {_MEND}")
 
 
 def _bundled() -> Path | None:

@@ -17,8 +17,9 @@ return health
 """
 
 # An Ingress has no address before the load balancer's controller runs and every Service of the group
-# exists; some of these come in later waves, which would wait for the Ingress for ever.
-_INGRESS_HEALTH = 'return {status = "Healthy", message = "not waited for"}\n'
+# exists, and an autoscaler has no figures in its first minutes: the wave of the one would wait for
+# later waves for ever, that of the other would fail.
+_NOT_WAITED_FOR = 'return {status = "Healthy", message = "not waited for"}\n'
 
 # Trigger, the condition under which it fires, and the sentence it sends.
 _NOTICES = (
@@ -66,7 +67,8 @@ def argocd_values(*, url: str, root_path: str = "", slack: bool, poll_seconds: i
                 "url": url,
                 "timeout.reconciliation": f"{poll_seconds}s",
                 "resource.customizations.health.argoproj.io_Application": _APPLICATION_HEALTH,
-                "resource.customizations.health.networking.k8s.io_Ingress": _INGRESS_HEALTH,
+                "resource.customizations.health.networking.k8s.io_Ingress": _NOT_WAITED_FOR,
+                "resource.customizations.health.autoscaling_HorizontalPodAutoscaler": _NOT_WAITED_FOR,
             },
             "params": params,
         },

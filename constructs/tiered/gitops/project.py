@@ -49,6 +49,7 @@ class Project(Component):
         cluster_kinds: kinds without a namespace that they may write.
         namespaced_kinds: kinds with one; none means that it may write no such object.
         wave: before the Applications that refer to it.
+        warns_of_orphans: tell of objects in its namespaces that no Application brought.
 
     Raises:
         TieredError: one of the lists that must not be empty is.
@@ -66,6 +67,7 @@ class Project(Component):
         cluster_kinds: Sequence[ResourceKind] = (),
         namespaced_kinds: Sequence[ResourceKind] = (),
         wave: int,
+        warns_of_orphans: bool = True,
     ) -> None:
         super().__init__(scope, id)
         for what, given, mend in (
@@ -86,7 +88,8 @@ class Project(Component):
         else:
             # An empty list of what is admitted would admit everything.
             spec["namespaceResourceBlacklist"] = [ResourceKind("*", "*").body()]
-        spec["orphanedResources"] = {"warn": True}
+        if warns_of_orphans:
+            spec["orphanedResources"] = {"warn": True}
         self.add(
             "argoproj.io/v1alpha1",
             "AppProject",

@@ -9,8 +9,8 @@ from tiered.gitops.application import Application
 from tiered.gitops.project import Project, ResourceKind
 from tiered.gitops.sync import Notice
 
-FIRST_WAVE = -100
-"""Projects come before every Application that refers to them."""
+FIRST_WAVE = -8
+"""Projects come before every Application that refers to them, and after their own Namespace."""
 
 LAST_WAVE = 100
 """The root itself comes last: a sync waits for the health of what it applies, and the root's own is

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 
 def main() -> None:
     """Entry point of `tierwright`."""
     from tierwright.cli.app import app  # so that importing the package costs nothing
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # reports and trees are UTF-8, whatever the locale
+            stream.reconfigure(encoding="utf-8")
     app()

@@ -13,11 +13,12 @@ from tierpolicies.judgement import judge
 from tierpolicies.platform import Platform as Facts
 from tierpolicies.report import json, markdown, text
 from tierpolicies.report.model import Report, merged
+from tierwright.cli import choice, terminal
 from tierwright.cli.failures import UsageError
 from tierwright.day import commit_day
 from tierwright.description.files import PLATFORM_FILE
 from tierwright.description.problems import suggestion
-from tierwright.output.errors import naming
+from tierwright.output.errors import OutputError, naming
 
 _RENDERERS = {"text": text.render, "json": json.render, "markdown": markdown.render}
 
@@ -39,11 +40,19 @@ class Request:
 def run(request: Request) -> int:
     """Judge and report; returns the exit code."""
     targets = _targets(request.formats)
+    if not request.directory.exists():
+        raise OutputError(
+            path=request.directory,
+            reason="it does not exist",
+            mend="Name the folder that holds the manifests",
+        )
     today = request.today or commit_day(request.directory if request.directory.is_dir() else Path.cwd())
     report = _report(request, today)
     for name, file in targets:
         rendered = _RENDERERS[name](report)
-        if file is None:
+        if file is None and name == "text":
+            terminal.show(rendered.removesuffix("\n"))
+        elif file is None:
             sys.stdout.write(rendered)
         else:
             _write(Path(file), rendered)
@@ -53,10 +62,16 @@ def run(request: Request) -> int:
 def _report(request: Request, today: date) -> Report:
     """One report over the whole folder; every environment in it is judged by its own facts."""
     rules = _chosen(request)
-    parts = [
-        judge(folder, platform=facts, today=today, kubernetes=request.kubernetes, root=request.directory)
-        for folder, facts in _subjects(request)
-    ]
+    subjects = _subjects(request)
+    parts = []
+    with terminal.progress() as progress:
+        for folder, facts in subjects:
+            progress(f"checking {folder}")
+            parts.append(
+                judge(
+                    folder, platform=facts, today=today, kubernetes=request.kubernetes, root=request.directory
+                )
+            )
     findings = [finding for part in parts for finding in part.findings if _wanted(finding.rule, rules)]
     whole = parts[0] if len(parts) == 1 else merged(parts)
     return replace(whole, findings=tuple(sorted(findings, key=lambda finding: finding.order)))
@@ -75,21 +90,19 @@ def _subjects(request: Request) -> list[tuple[Path, Facts | None]]:
     from tierwright.facts import facts  # together with it
 
     platform = load_platform(file)
-    known = list(platform.environments)
-    for name in request.environments:
-        if name not in known:
-            raise UsageError(f"unknown environment {name!r}; the description has {', '.join(known)}")
-    inside = [name for name in known if (request.directory / name).is_dir()]
-    if request.directory.resolve().name in known and not inside:
-        return [(request.directory, facts(platform, request.directory.resolve().name))]
+    chosen = choice.environments(request.environments, platform.environments)
+    inside = [name for name in platform.environments if (request.directory / name).is_dir()]
     if inside:
-        chosen = request.environments or inside
-        return [(request.directory / name, facts(platform, name)) for name in chosen]
-    if len(request.environments or known) > 1:
+        named = chosen if request.environments else inside
+        return [(request.directory / name, facts(platform, name)) for name in named]
+    own = request.directory.resolve().name
+    if own in chosen:
+        chosen = [own]
+    if len(chosen) > 1:
         raise UsageError(
-            f"{request.directory} names no environment; choose one with --env: {', '.join(known)}"
+            f"{request.directory} names no environment; choose one with --env: {', '.join(chosen)}"
         )
-    return [(request.directory, facts(platform, (request.environments or known)[0]))]
+    return [(request.directory, facts(platform, chosen[0]))]
 
 
 def _above(directory: Path) -> Path | None:

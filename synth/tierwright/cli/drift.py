@@ -6,6 +6,7 @@ import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
+from tierwright.output.foreign import INDEX
 from tierwright.output.tree import Tree
 
 _MOST_LINES = 400
@@ -26,13 +27,8 @@ class Drift:
         """For a terminal or a log: a line a file, then what changed within them."""
         if not self:
             return f"{output} is what the description makes"
-        counts = ", ".join(
-            (
-                f"{len(self.added)} files missing",
-                f"{len(self.changed)} different",
-                f"{len(self.removed)} too many",
-            )
-        )
+        found = {"missing": self.added, "different": self.changed, "too many": self.removed}
+        counts = ", ".join(f"{len(paths)} {word}" for word, paths in found.items() if paths)
         lines = [
             f"{output} is not what the description makes: {counts}. Run `tierwright synth` and commit it.",
             *(f"  missing    {output}/{path}" for path in self.added),
@@ -41,6 +37,8 @@ class Drift:
         ]
         differences: list[str] = []
         for path, present, wanted in self.changed:
+            if path.endswith(f"/{INDEX}"):
+                continue  # it follows from the others, and is longer than them
             differences += difflib.unified_diff(
                 present.decode(errors="replace").splitlines(),
                 wanted.decode(errors="replace").splitlines(),

@@ -9,9 +9,10 @@ from typing import cast
 
 from tierpolicies.documents.yaml_source import parse
 from tierpolicies.engine.rule import load_rule, rule_names
+from tierwright.cli import choice
 from tierwright.cli.failures import CLEAN, UsageError
 from tierwright.description.problems import suggestion
-from tierwright.output.errors import naming
+from tierwright.output.errors import OutputError, naming
 from tierwright.output.foreign import INDEX
 
 _Entry = Mapping[str, object]
@@ -26,6 +27,8 @@ def run(subject: str, environments: Sequence[str], output: Path) -> int:
     kind, slash, name = subject.partition("/")
     found = list(_found(kind, name, environments, output)) if slash else []
     if not found:
+        if slash and not _indexes(environments, output):
+            raise UsageError(f"{output} holds nothing that synth wrote; run `tierwright synth` first")
         known = [*rule_names(), *(_short(entry) for _, _, entry in _entries(environments, output))]
         raise UsageError(f"nothing is called {subject!r}; {suggestion(subject, known)}")
     print("\n\n".join("\n".join(_told(file, entry)) for file, entry in found))
@@ -41,13 +44,23 @@ def _found(kind: str, name: str, environments: Sequence[str], output: Path) -> I
 
 
 def _entries(environments: Sequence[str], output: Path) -> Iterator[tuple[Path, str, _Entry]]:
-    for index in sorted(output.glob(f"*/{INDEX}")):
-        if not environments or index.parent.name in environments:
+    for index in _indexes(environments, output):
+        try:
             with naming(index):
                 files = json.loads(index.read_bytes())["files"]
-            for path, entry in files.items():
-                if "object" in entry:
-                    yield index.parent, path, entry
+        except (ValueError, LookupError, TypeError):
+            raise OutputError(
+                path=index, reason="not an inventory as synth writes it", mend="Run `tierwright synth`"
+            ) from None
+        for path, entry in files.items():
+            if "object" in entry:
+                yield index.parent, path, entry
+
+
+def _indexes(environments: Sequence[str], output: Path) -> list[Path]:
+    found = sorted(output.glob(f"*/{INDEX}"))
+    chosen = choice.environments(environments, [index.parent.name for index in found])
+    return [index for index in found if index.parent.name in chosen]
 
 
 def _short(entry: _Entry) -> str:

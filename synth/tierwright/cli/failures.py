@@ -6,8 +6,6 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-import typer
-
 CLEAN, FINDINGS, USAGE, UNREADABLE = 0, 1, 2, 3
 
 
@@ -19,7 +17,7 @@ def finish(command: Callable[[], int]) -> NoReturn:
     """Run a command and exit with its code; what the parts raise becomes a message on stderr.
 
     Raises:
-        typer.Exit: with the command's code; 2 for wrong usage or a missing program; 3 for input that
+        SystemExit: with the command's code; 2 for wrong usage or a missing program; 3 for input that
             cannot be read or an output folder that cannot be written.
     """
     try:
@@ -30,23 +28,23 @@ def finish(command: Callable[[], int]) -> NoReturn:
         # Only now: a command that succeeds must not pay for importing what can go wrong.
         from tierpolicies.judgement import UnknownVersionError
         from tierwright.description.problems import DescriptionError
-        from tierwright.node import NodeMissingError
+        from tierwright.node import NodeError
         from tierwright.output.errors import OutputError
 
         match error:
             case DescriptionError():
                 count = len(error.problems)
                 told = "one problem" if count == 1 else f"{count} problems"
-                _stop(f"{error}\ntierwright: {told} in the description; nothing was written", UNREADABLE)
+                _stop(f"{error}\ntierwright: {told} in the description", UNREADABLE)
             case OutputError():
                 _stop(f"tierwright: {error}", UNREADABLE)
-            case NodeMissingError() | UnknownVersionError():
+            case NodeError() | UnknownVersionError():
                 _stop(f"tierwright: {error}", USAGE)
             case _:
                 raise
-    raise typer.Exit(code)
+    sys.exit(code)
 
 
 def _stop(message: str, code: int) -> NoReturn:
     print(message, file=sys.stderr)
-    raise typer.Exit(code)
+    sys.exit(code)

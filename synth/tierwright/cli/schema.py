@@ -6,10 +6,12 @@ from pathlib import Path
 
 from tierwright.cli.failures import CLEAN
 from tierwright.description.schema import write
+from tierwright.output.errors import naming
 
 
 def run(folder: Path) -> int:
     """Write the schemas into `folder`; returns the exit code."""
-    write(folder)
+    with naming(folder):
+        write(folder)
     print(f"schemas written to {folder}; the first line of each description file points an editor there")
     return CLEAN

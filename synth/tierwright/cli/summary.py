@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from tierpolicies.engine.finding import Severity
 from tierpolicies.quantity import bytes_text, cpu_text
 from tierpolicies.report import text
 from tierpolicies.report.model import Report
+from tierwright.rendering import REPORT
 from tierwright.synthesis import Synthesized
 
 
 def of(result: Synthesized, output: Path) -> str:
-    """The folders with their numbers of manifests, a line a tier, then the findings and the verdict."""
+    """The folders with their numbers of manifests, a line a tier, then what fails and the verdict."""
     folders = Counter(path.rpartition("/")[0] for path in result.files if "/" in path)
     width = max(map(len, folders), default=0)
     entries = [f"{folder:{width}}  {count:3} manifests" for folder, count in sorted(folders.items())]
@@ -23,9 +26,23 @@ def of(result: Synthesized, output: Path) -> str:
     blocks = [
         "\n".join([f"{output / result.environment}", *tree]),
         *([_table(_rows(result.report))] if result.report.tiers else []),
-        f"{result.environment}: {text.render(result.report).rstrip()}",
+        verdict(result, output),
     ]
-    return "\n\n".join(blocks) + "\n"
+    return "\n\n".join(blocks)
+
+
+def verdict(result: Synthesized, output: Path) -> str:
+    """What fails, by its path from here, the verdict, and where to read what was accepted or only noted."""
+    report, folder = result.report, output / result.environment
+    failing = [
+        replace(each, file=(folder / each.file).as_posix() if each.file else "")
+        for each in report.findings
+        if each.fails
+    ]
+    lines = text.render(replace(report, findings=tuple(failing))).splitlines()[:-1]
+    notes = len(report.failing(Severity.NOTE))
+    more = f" {notes} note{'s' * (notes != 1)}: see {folder / REPORT}" if notes else ""
+    return "\n".join([*lines, f"{result.environment}: {report.sentence}{more}"])
 
 
 def _rows(report: Report) -> list[Sequence[str]]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tierwright.cli.failures import CLEAN, FINDINGS, UsageError
-from tierwright.cli.progress import shown
 from tierwright.day import commit_day
 from tierwright.description.files import files
 from tierwright.output import stamp
@@ -23,44 +23,52 @@ FAILED = Path(".tierwright", "failed")
 def run(root: Path, environments: Sequence[str], output: Path, *, check: bool, discard_foreign: bool) -> int:
     """Synthesize the project at `root` into `output`; returns the exit code."""
     today = commit_day(root)
-    names = [path.relative_to(root).as_posix() for path in files(root)]
-    inputs = stamp.contents(root, names)
+    inputs = files(root)
+    _apart(output, [root, *inputs])
+    names = [path.relative_to(root).as_posix() for path in inputs]
+    contents = stamp.contents(root, names)
     options = {"environments": ",".join(environments), "output": str(output), "today": str(today)}
-    made_of = stamp.fingerprint(root, inputs=inputs, options=options)
+    made_of = stamp.fingerprint(root, inputs=contents, options=options)
     if stamp.is_current(root, made_of=made_of, output=output):
         print(f"{output} is up to date")
         return CLEAN
 
-    # From here on it takes a second: everything heavy is imported now and not before.
-    from tierwright.cli import summary
+    # From here on it takes a second: everything heavy is imported now and not before. Nearly all that
+    # is made lives to the end, so looking for garbage would be a tenth of the time for nothing.
+    gc.disable()
+    from tierwright.node import start_cdk8s
+
+    start_cdk8s()
+    from tierwright.cli import choice, summary, terminal
     from tierwright.description.loading import load
     from tierwright.output.lock import locked
     from tierwright.output.swap import recover
     from tierwright.synthesis import synthesize
 
     description = load(root)
-    known = list(description.platform.environments)
-    chosen = [_known(name, known) for name in environments] or known
-    with shown() as progress:
+    chosen = choice.environments(environments, description.platform.environments)
+    with terminal.progress() as progress:
         results = synthesize(description, chosen, today=today, progress=progress)
-    for result in results:
-        print(summary.of(result, output))
     code = max(result.report.exit for result in results)
 
     with locked(root, waiting=_tell):
         if check:
+            terminal.show("\n\n".join(summary.verdict(each, output) for each in results))
             return max(code, _compare(output, _wanted(output, results, keep_others=bool(environments))))
         recover(output)
         if code != CLEAN:
             _keep_failed(root, results)
+            terminal.show("\n\n".join(summary.of(each, FAILED) for each in results))
             _tell(f"{output} stays as it was; what was made lies in {FAILED}/")
             return code
         wanted = _wanted(output, results, keep_others=bool(environments))
         if not _replace(output, wanted, discard_foreign=discard_foreign):
             return FINDINGS
         # An input that changed meanwhile was not read: then nobody may say "up to date".
-        if stamp.contents(root, names) == inputs:
+        if stamp.contents(root, names) == contents:
             stamp.record(root, made_of=made_of, files=wanted.files)
+        _forget_failed(root)
+    terminal.show("\n\n".join(summary.of(each, output) for each in results))
     return CLEAN
 
 
@@ -68,10 +76,11 @@ def _tell(message: str) -> None:
     print(f"tierwright: {message}", file=sys.stderr)
 
 
-def _known(name: str, known: Sequence[str]) -> str:
-    if name not in known:
-        raise UsageError(f"unknown environment {name!r}; the description has {', '.join(known)}")
-    return name
+def _apart(output: Path, inputs: Sequence[Path]) -> None:
+    """Refuse an output folder that holds what people wrote: it would be replaced as a whole."""
+    held = next((each for each in inputs if each.resolve().is_relative_to(output.resolve())), None)
+    if held is not None:
+        raise UsageError(f"--output {output} holds {held}; choose a folder that only generated files are in")
 
 
 def _wanted(output: Path, results: Sequence[Synthesized], *, keep_others: bool) -> Tree:
@@ -106,6 +115,14 @@ def _keep_failed(root: Path, results: Sequence[Synthesized]) -> None:
         f"{each.environment}/{path}": content for each in results for path, content in each.files.items()
     }
     replace(root / FAILED, Tree(files))
+
+
+def _forget_failed(root: Path) -> None:
+    """What failed earlier is mended now, and would only mislead."""
+    if (root / FAILED).exists():
+        from shutil import rmtree
+
+        rmtree(root / FAILED, ignore_errors=True)
 
 
 def _replace(output: Path, wanted: Tree, *, discard_foreign: bool) -> bool:

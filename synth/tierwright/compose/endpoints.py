@@ -29,7 +29,7 @@ class Endpoint:
     namespace: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
     ports: tuple[int, ...] = ()
-    metrics: int | None = None
+    metrics: tuple[int, ...] = ()
 
 
 def pods(name: str, namespace: str, *, labels: Mapping[str, str] | None = None, **rest: object) -> Endpoint:
@@ -68,9 +68,9 @@ def endpoints(plan: Plan) -> Mapping[str, Endpoint]:
 def _workloads(plan: Plan) -> Iterator[Endpoint]:
     for name, (app, workload) in plan.workloads.items():
         if workload.kind == "api":
-            yield pods(name, app.namespace, ports=(workload.port,), metrics=workload.port)
+            yield pods(name, app.namespace, ports=(workload.port,), metrics=(workload.port,))
         else:
-            yield pods(name, app.namespace, metrics=workload.metrics)
+            yield pods(name, app.namespace, metrics=(workload.metrics,))
     for app in plan.apps.values():
         if app.migration is not None:
             yield pods(migration_name(app.app), app.namespace)
@@ -85,7 +85,7 @@ def _stores(plan: Plan) -> Iterator[Endpoint]:
 
 def _store(name: str, store: Store) -> Endpoint:
     if isinstance(store, RabbitMQ):
-        return pods(name, store.namespace, ports=(AMQP,), metrics=BROKER_METRICS)
+        return pods(name, store.namespace, ports=(AMQP,), metrics=(BROKER_METRICS,))
     return pods(name, store.namespace, ports=(POSTGRES if isinstance(store, PostgreSQL) else REDIS,))
 
 

@@ -127,5 +127,5 @@ def _scraping(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
         for name, pod in component.pods.items():
             if pod.scrapes:
                 for target in known.values():
-                    if target.metrics is not None:
-                        yield Flow(known[name], target, (target.metrics,), "scrapes")
+                    if target.metrics:
+                        yield Flow(known[name], target, target.metrics, "scrapes")

@@ -23,7 +23,7 @@ from tierwright.description.platform import Git
 # components that others' objects need (volumes, secrets, and addresses for Ingresses, which are not
 # healthy without), namespaces whose Secrets these fetch, the other components, then stores, then
 # what uses them.
-_CLUSTER, _BARE, _FOUNDATIONS, _SECRETS, _COMPONENTS, _STORES, _APPS = -60, -50, -40, -30, -20, -10, 0
+_CLUSTER, _BARE, _FOUNDATIONS, _SECRETS, _COMPONENTS, _STORES, _APPS = -7, -6, -5, -4, -3, -2, 0
 _FOUNDING = frozenset({"storage", "secrets", "certificates"})
 CLUSTER_FOLDER = "cluster"
 GITOPS_FOLDER = "argocd"
@@ -112,6 +112,8 @@ class _Applications:
             ),
             namespaced_kinds=sorted({*kinds, *(_kind(k) for each in components for k in each.kinds)}),
             wave=FIRST_WAVE,
+            # A namespace of the cluster's own is full of what no Application brought.
+            warns_of_orphans=all(plan.managed(name) for name in namespaces),
         )
 
     def namespace(self, name: str, manifests: Sequence[Manifest]) -> None:

@@ -82,8 +82,8 @@ class ComponentPod(Described):
     """The port that it listens on, for those who call it."""
     service: ComponentService | None = None
     """The Service that callers use."""
-    metrics: Port | None = None
-    """The port that serves its metrics."""
+    metrics: tuple[Port, ...] = ()
+    """The ports that serve its metrics, its sidecars' too."""
     route: RoutePath | None = None
     """The path prefix that leads to it from outside."""
     health: str = "/healthz"

@@ -34,7 +34,7 @@ def test_the_root_keeps_argo_cds_own_objects_and_waits_for_all_others() -> None:
         ],
         "orphanedResources": {"warn": True},
     }
-    assert project.metadata["annotations"] == {"argocd.argoproj.io/sync-wave": "-100"}
+    assert project.metadata["annotations"] == {"argocd.argoproj.io/sync-wave": "-8"}
     spec = application.body["spec"]
     assert isinstance(spec, dict)
     assert spec["project"] == project.name == application.name == "platform"

@@ -1,0 +1,22 @@
+"""Names that a person types on the command line, told from those that mean nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from tierwright.cli.failures import UsageError
+
+
+def environments(wanted: Sequence[str], known: Iterable[str]) -> list[str]:
+    """The environments that are asked for, each once and in the order of the description; else all.
+
+    Raises:
+        UsageError: for the first one that is not known.
+    """
+    names = list(known)
+    for name in wanted:
+        if name not in names:
+            from tierwright.description.problems import suggestion  # difflib, only now
+
+            raise UsageError(f"unknown environment {name!r}; {suggestion(name, names)}")
+    return [name for name in names if not wanted or name in wanted]

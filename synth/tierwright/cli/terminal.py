@@ -1,0 +1,42 @@
+"""What only a person at a terminal gets to see: the present step on stderr, and colours on stdout."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+# rich takes 50 ms to import: nobody pays for it whose output goes to a file or a pipe.
+_COLOURS = {
+    r"^(error|Not ready:.*|Not everything.*)": "bold red",
+    r"^warning": "bold yellow",
+    r"^note": "cyan",
+    r"^\w+: Clean:.*|^Clean:.*": "bold green",
+    r"^\w+: Not .*": "bold red",
+}
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """A function that shows the present step while the block runs, and says nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield status.update
+
+
+def show(text: str) -> None:
+    """Print text, with a verdict and severities in colour."""
+    if not sys.stdout.isatty():
+        print(text)
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    styled = Text(text)
+    for pattern, style in _COLOURS.items():
+        styled.highlight_regex(f"(?m){pattern}", style)
+    Console().print(styled, soft_wrap=True)
