@@ -56,7 +56,7 @@ def _judge(
         tiers=tuple(tier_rows(context.index, platform)),
         budget=platform.budget,
         owner_usd_month=owner_cost(platform),
-        bill=bill(context.index, platform),
+        bill=bill(context.index, platform) if platform.region else None,
     )
 
 

@@ -23,10 +23,13 @@ REPORT = "report.md"
 
 @dataclass(frozen=True)
 class Rendered:
-    """The manifests of an environment by path below dist/<environment>, and what is known of each."""
+    """The manifests of an environment by path below dist/<environment>, and what is known of each.
+
+    `entries` are those of the inventory, as JSON texts.
+    """
 
     files: Mapping[str, bytes]
-    entries: Mapping[str, Mapping[str, object]]
+    entries: Mapping[str, str]
 
     def complete(self, report: str | None = None) -> dict[str, bytes]:
         """All files: the manifests, the report if there is one yet, and the inventory over them.
@@ -38,7 +41,7 @@ class Rendered:
         files, entries = dict(self.files), dict(self.entries)
         if report is not None:
             files[REPORT] = report.encode()
-            entries[REPORT] = {"sha256": _sha256(files[REPORT])}
+            entries[REPORT] = json.dumps({"sha256": _sha256(files[REPORT])})
         files[INDEX] = _inventory(entries)
         return files
 
@@ -46,13 +49,13 @@ class Rendered:
 def render(charts: Mapping[str, Chart]) -> Rendered:
     """Every object of every chart as a file of its own; `charts` by folder."""
     files: dict[str, bytes] = {}
-    entries: dict[str, Mapping[str, object]] = {}
+    entries: dict[str, str] = {}
     for folder, chart in charts.items():
         taken = Counter(f"{each.kind}-{each.name}" for each in chart.manifests)
         for manifest in chart.manifests:
             path = f"{folder}/{_file_name(manifest, ambiguous=taken[f'{manifest.kind}-{manifest.name}'] > 1)}"
             files[path] = emit(manifest.body).encode()
-            entries[path] = _entry(manifest, files[path])
+            entries[path] = json.dumps(_entry(manifest, files[path]))
     return Rendered(files, entries)
 
 
@@ -61,9 +64,9 @@ def _file_name(manifest: Manifest, *, ambiguous: bool) -> str:
     return f"{manifest.kind}{group}-{manifest.name}.yaml"
 
 
-def _inventory(entries: Mapping[str, Mapping[str, object]]) -> bytes:
+def _inventory(entries: Mapping[str, str]) -> bytes:
     """A line a file: short differences, and ten times faster than json's own indentation."""
-    lines = (f"{json.dumps(path)}: {json.dumps(entries[path])}" for path in sorted(entries))
+    lines = (f"{json.dumps(path)}: {entries[path]}" for path in sorted(entries))
     return ('{"version": 1, "files": {\n' + ",\n".join(lines) + "\n}}\n").encode()
 
 

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tiered.secrets.required_secret import RequiredSecret, variables_of
-from tierpolicies.judgement import judge
+from tiered.secrets.required_secret import RequiredSecret, questions
+from tierpolicies.beside import Request, answer_to
 from tierpolicies.report import markdown
 from tierpolicies.report.model import Report
 from tierwright.description.loading import Description
 from tierwright.facts import facts
+from tierwright.judging import JudgeBeside
 from tierwright.node import node_chosen
 from tierwright.output.errors import naming
 from tierwright.output.tree import Tree, write
@@ -36,24 +39,44 @@ class Synthesized:
 
 
 def synthesize(
-    description: Description, environments: Sequence[str], *, today: date, progress: Progress
+    description: Description,
+    environments: Sequence[str],
+    *,
+    today: date,
+    progress: Progress,
+    beside: JudgeBeside | None = None,
 ) -> list[Synthesized]:
     """Generate and judge environments. Nothing but the project's own scratch folder is written.
+
+    Args:
+        beside: judges every environment but the last while the next one is composed.
 
     Raises:
         DescriptionError: something cannot be generated from what is described.
         NodeError: there is no Node for cdk8s.
         OutputError: the scratch folder cannot be written.
     """
-    results = []
-    for plan, rendered in generate(description, environments, progress=progress):
-        from tierwright.compose.secrets import required_secrets  # imports cdk8s
-
-        progress(f"checking {plan.name}")
-        report = _judged(description, plan.name, rendered, today)
-        page = markdown.render(report) + _by_hand(required_secrets(plan))
-        results.append(Synthesized(plan.name, rendered.complete(page), report))
+    made: list[tuple[Plan, Rendered, Callable[[], Report]]] = []
+    with _scratch(description.root) as scratch:
+        for plan, rendered in generate(description, environments, progress=progress):
+            folder = scratch / plan.name
+            write(Tree(rendered.complete()), folder)
+            request = Request(folder, facts(description.platform, plan.name), today)
+            last = len(made) == len(environments) - 1
+            report = partial(answer_to, request) if beside is None or last else beside.ask(request)
+            made.append((plan, rendered, report))
+        results = []
+        for plan, rendered, report in made:
+            progress(f"checking {plan.name}")
+            results.append(_synthesized(plan, rendered, report()))
     return results
+
+
+def _synthesized(plan: Plan, rendered: Rendered, report: Report) -> Synthesized:
+    from tierwright.compose.secrets import required_secrets  # imports cdk8s
+
+    page = markdown.render(report) + _by_hand(plan.name, required_secrets(plan))
+    return Synthesized(plan.name, rendered.complete(page), report)
 
 
 def generate(
@@ -79,27 +102,31 @@ def generate(
         yield plan, render(compose(plan, app))
 
 
-def _judged(description: Description, name: str, rendered: Rendered, today: date) -> Report:
-    # On the project's own disk: a shared temporary folder can be full, small or slow.
-    scratch = description.root / ".tierwright"
-    with naming(scratch):
-        scratch.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="judging-", dir=scratch) as folder:
-            written = Path(folder, "dist", name)
-            written.parent.mkdir()
-            write(Tree(rendered.complete()), written)
-            return judge(written, platform=facts(description.platform, name), today=today)
+@contextmanager
+def _scratch(root: Path) -> Iterator[Path]:
+    """A folder for the time of the block, on the project's own disk: a shared one can be full or slow."""
+    with naming(root / ".tierwright"):
+        (root / ".tierwright").mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="judging-", dir=root / ".tierwright") as folder:
+            scratch = Path(folder, "dist")
+            scratch.mkdir()
+            yield scratch
 
 
-def _by_hand(secrets: Sequence[RequiredSecret]) -> str:
+def _by_hand(environment: str, secrets: Sequence[RequiredSecret]) -> str:
     """The section of the report about Secrets that a person creates, where no secret store does."""
     if not secrets:
         return ""
-    variables = "\n".join(
-        f"read -rs {name}  # typed or pasted, shown nowhere" for name in variables_of(secrets)
+    lines = (
+        f"for file in dist/{environment}/tier-*/*/Namespace-*.yaml; do",
+        '  kubectl apply --server-side --filename="$file"',
+        "done",
+        *questions(secrets),
+        *(secret.create_command() for secret in secrets),
     )
-    commands = "\n".join(secret.create_command() for secret in secrets)
+    commands = "\n".join(lines)
     return (
-        "\n## Secrets to create by hand\n\nBefore the first sync, once the namespaces exist:\n\n"
-        f"```sh\n{variables}\n{commands}\n```\n"
+        "\n## Secrets to create by hand\n\n"
+        "Once, in bash, before the first sync. Passwords hold letters, digits, `-` and `_` only.\n\n"
+        f"```bash\n{commands}\n```\n"
     )

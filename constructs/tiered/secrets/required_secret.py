@@ -44,19 +44,30 @@ class RequiredSecret:
         return [_variable(value) for value in self.keys.values()]
 
     def create_command(self) -> str:
-        """The command that creates it, from shell variables: no value lands in the shell's history."""
-        literals = (
-            f'--from-literal={key}="${variable}"'
+        """The command (of bash) that creates it from shell variables.
+
+        No value lands in the shell's history or in the list of processes. A key with a dot is a file's
+        name: its variable holds the path of that file.
+        """
+        sources = (
+            f'--from-file={key}="${variable}"'
+            if "." in key
+            else f'--from-file={key}=<(printf %s "${variable}")'
             for key, variable in zip(self.keys, self.variables(), strict=True)
         )
         return " ".join(
-            ["kubectl create secret generic", self.name, f"--namespace={self.namespace}", *literals]
+            ["kubectl create secret generic", self.name, f"--namespace={self.namespace}", *sources]
         )
 
 
-def variables_of(secrets: Iterable[RequiredSecret]) -> list[str]:
-    """Every shell variable that the commands of `secrets` read, once each, sorted."""
-    return sorted({variable for secret in secrets for variable in secret.variables()})
+def questions(secrets: Iterable[RequiredSecret]) -> list[str]:
+    """The lines (of bash) that ask a person for each variable of `secrets`, once each, sorted."""
+    asked: dict[str, str] = {}
+    for secret in secrets:
+        for key, variable in zip(secret.keys, secret.variables(), strict=True):
+            a_file = f"read -rp '{variable} (path of the file): ' {variable}"
+            asked[variable] = a_file if "." in key else f"read -rsp '{variable}: ' {variable}; echo"
+    return [asked[variable] for variable in sorted(asked)]
 
 
 def _variable(value: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,24 +35,12 @@ def run(root: Path, environments: Sequence[str], output: Path, *, check: bool, d
         print(f"{output} is up to date")
         return CLEAN
 
-    # From here on it takes a second: everything heavy is imported now and not before. Nearly all that
-    # is made lives to the end, so looking for garbage would be a tenth of the time for nothing.
-    gc.disable()
-    from tierwright.node import start_cdk8s
-
-    start_cdk8s()
-    from tierwright.cli import choice, summary, terminal
-    from tierwright.description.loading import load
+    results = _made(root, environments, today)
+    from tierwright.cli import summary, terminal
     from tierwright.output.lock import locked
     from tierwright.output.swap import recover
-    from tierwright.synthesis import synthesize
 
-    description = load(root)
-    chosen = choice.environments(environments, description.platform.environments)
-    with terminal.progress() as progress:
-        results = synthesize(description, chosen, today=today, progress=progress)
     code = max(result.report.exit for result in results)
-
     with locked(root, waiting=_tell):
         if check:
             terminal.show("\n\n".join(summary.verdict(each, output) for each in results))
@@ -70,6 +60,28 @@ def run(root: Path, environments: Sequence[str], output: Path, *, check: bool, d
         _forget_failed(root)
     terminal.show("\n\n".join(summary.of(each, output) for each in results))
     return CLEAN
+
+
+def _made(root: Path, environments: Sequence[str], today: date) -> list[Synthesized]:
+    """Everything that takes time. What it needs is imported now and not before.
+
+    Node and the second judge start first, and get going while the models are imported. Nearly all
+    that is made lives to the end: looking for garbage would be a tenth of the time for nothing.
+    """
+    gc.disable()
+    from tierwright.judging import JudgeBeside
+    from tierwright.node import start_cdk8s
+
+    start_cdk8s()
+    with nullcontext() if len(environments) == 1 else JudgeBeside() as beside:
+        from tierwright.cli import choice, terminal
+        from tierwright.description.loading import load
+        from tierwright.synthesis import synthesize
+
+        description = load(root)
+        chosen = choice.environments(environments, description.platform.environments)
+        with terminal.progress() as progress:
+            return synthesize(description, chosen, today=today, progress=progress, beside=beside)
 
 
 def _tell(message: str) -> None:

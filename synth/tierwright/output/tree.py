@@ -1,5 +1,6 @@
 """The desired files of a whole output folder, before they are on disk and after."""
 
+import os
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -56,12 +57,15 @@ def write(tree: Tree, folder: Path) -> None:
     with naming(folder):
         folder.mkdir(parents=True)
         made = {""}
+        base = os.fspath(folder)
         for path, held in tree.files.items():
             parent = path.rpartition("/")[0]
             if parent not in made:
                 (folder / parent).mkdir(parents=True, exist_ok=True)
                 made.add(parent)
-            (folder / path).write_bytes(held)
+            # Half the time of Path.write_bytes, which counts for thousands of files.
+            with open(f"{base}/{path}", "xb", buffering=0) as file:  # noqa: PTH123
+                file.write(held)
 
 
 def read(folder: Path) -> Tree:

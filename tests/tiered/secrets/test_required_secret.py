@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tiered.errors import TieredError
-from tiered.secrets.required_secret import RequiredSecret, variables_of
+from tiered.secrets.required_secret import RequiredSecret, questions
 
 BROKER = RequiredSecret(
     namespace="messaging",
@@ -20,15 +20,24 @@ BROKER = RequiredSecret(
 SERVICE = RequiredSecret(namespace="waste", name="waste", keys={"broker-password": "/dev/rabbitmq/waste"})
 
 
-def test_the_command_reads_each_value_from_a_variable() -> None:
-    assert BROKER.create_command() == (
-        "kubectl create secret generic rabbitmq --namespace=messaging"
-        ' --from-literal=erlang-cookie="$DEV_RABBITMQ_COOKIE" --from-literal=waste="$DEV_RABBITMQ_WASTE"'
+def test_the_command_reads_each_value_from_a_variable_and_a_file_by_its_path() -> None:
+    signing = RequiredSecret(
+        namespace="auth", name="signing", keys={"keys.json": "signing/keys", "pin": "pin"}
+    )
+
+    assert signing.create_command() == (
+        "kubectl create secret generic signing --namespace=auth"
+        ' --from-file=keys.json="$SIGNING_KEYS" --from-file=pin=<(printf %s "$PIN")'
     )
 
 
-def test_secrets_that_name_one_value_share_its_variable() -> None:
-    assert variables_of([SERVICE, BROKER]) == ["DEV_RABBITMQ_COOKIE", "DEV_RABBITMQ_WASTE"]
+def test_secrets_that_name_one_value_ask_for_it_once() -> None:
+    asked = questions([SERVICE, BROKER])
+
+    assert [line.rpartition(" ")[0].split()[-1] for line in asked] == [
+        "DEV_RABBITMQ_COOKIE;",
+        "DEV_RABBITMQ_WASTE;",
+    ]
 
 
 def test_a_variable_never_begins_with_a_digit() -> None:
@@ -37,14 +46,15 @@ def test_a_variable_never_begins_with_a_digit() -> None:
     assert secret.variables() == ["_2FA_SEED"]
 
 
-def test_a_shell_hands_the_values_over_unchanged(tmp_path: Path) -> None:
-    # GIVEN a kubectl that writes down what it was called with
-    shell = shutil.which("sh")
+def test_a_shell_hands_the_values_over_unchanged_and_out_of_sight(tmp_path: Path) -> None:
+    # GIVEN a kubectl that writes down what it was called with, and what stands in the last file
+    shell = shutil.which("bash")
     assert shell is not None
     fake = tmp_path / "kubectl"
-    fake.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    fake.write_text('#!/bin/bash\nprintf "%s\\n" "$@"\nlast="${@: -1}"\ncat "${last##*=}"\n')
     fake.chmod(0o755)
-    environment = {"PATH": f"{tmp_path}{os.pathsep}{os.defpath}", "DEV_RABBITMQ_WASTE": "a b$c'd\"e"}
+    value = "a b$c'd\"e"
+    environment = {"PATH": f"{tmp_path}{os.pathsep}{os.defpath}", "DEV_RABBITMQ_WASTE": value}
 
     # WHEN
     result = subprocess.run(
@@ -52,7 +62,9 @@ def test_a_shell_hands_the_values_over_unchanged(tmp_path: Path) -> None:
     )
 
     # THEN
-    assert result.stdout.splitlines()[-1] == "--from-literal=broker-password=a b$c'd\"e"
+    *words, handed = result.stdout.splitlines()
+    assert handed == value
+    assert not any(value in word for word in words)
 
 
 def test_no_keys_and_impossible_ones_are_refused() -> None:

@@ -133,13 +133,18 @@ def test_every_task_reaches_its_queue(shipped_prod: Generated) -> None:
     assert topics == {"ai.#", "batch.#", "api.#", "sched.#"}
 
 
-def test_lengths_that_no_queue_can_reach_are_noted(shipped_prod: Generated) -> None:
-    told = " ".join(notes(shipped_prod.report, "messaging/length-against-drain"))
-    # Twelve tasks at once, eight seconds each, for five minutes.
-    assert "q.ai" in told
-    assert "450" in told
-    assert "5000" in told
-    assert "q.api" not in told
+def test_lengths_and_alerts_beyond_what_drains_are_noted(shipped_prod: Generated) -> None:
+    told = notes(shipped_prod.report, "messaging/length-against-drain")
+    # Three workers of four tasks, eight seconds each, for five minutes; at most ten, three seconds each.
+    (length,) = (each for each in told if "length of q.ai" in each)
+    assert "5000" in length
+    assert "never" in length
+    assert "at most 4000" in length
+    assert "450 at rest" in length
+    (alert,) = (each for each in told if "QueueLongQAi" in each)
+    assert "above 1000" in alert
+    assert "not reached at rest: 450" in alert
+    assert not any("q.api" in each for each in told)
     assert queues(shipped_prod)["q.ai"]["x-max-length"] == 5000
 
 

@@ -1,12 +1,14 @@
-"""A queue's length can never be reached.
+"""A queue's length, or an alert on it, can never be reached.
 
 ## What it does
-Compares a queue's `x-max-length` with what its consumers can do before messages expire:
-consumers x concurrency / seconds a task x TTL. Consumers are the workloads whose command names the
-queue with `-Q` and a concurrency with `-c`; seconds are those of the queue's slowest task.
+Compares a queue's `x-max-length`, and the threshold of every alert on its number of messages, with
+what its consumers can work off before messages expire: consumers x concurrency / seconds a task x
+TTL. Consumers are the workloads whose command names the queue with `-Q` and a concurrency with `-c`.
+At most means all replicas that an autoscaler may add and the queue's fastest task; at rest means the
+fewest replicas and its slowest task.
 
 ## Why is this bad
-Messages expire long before the queue is full, so the length, and any alert near it, never acts.
+Messages expire long before the queue is that long, so neither the length nor the alert ever acts.
 
 ## Example
 ```json
@@ -15,45 +17,69 @@ Messages expire long before the queue is full, so the length, and any alert near
 where twelve consumers take 5 s a task: 720 messages.
 
 ## Use instead
-A length below that figure, a longer TTL, or more consumers.
+A length or a threshold below that figure, a longer TTL, or more consumers.
 """
 
 import re
 from collections.abc import Iterator
 
-from tierpolicies.broker import brokers
+from tierpolicies.broker import Broker, Queue, brokers
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index, Workload
 from tierpolicies.engine.rule import rule
 
-_MILLISECONDS = 1000
 _QUEUES = re.compile(r"(?:^| )(?:-Q|--queues)[ =]?(\S+)")
 _CONCURRENCY = re.compile(r"(?:^| )(?:-c|--concurrency)[ =]?(\d+)")
+_THRESHOLD = re.compile(r"""rabbitmq_queue_messages\{[^}]*\bqueue="([^"]+)"[^}]*\}\)?\s*>=?\s*(\d+)""")
 
 
-@rule(severity=Severity.NOTE, remediation="Lower the length, raise the TTL, or add consumers.")
+@rule(severity=Severity.NOTE, remediation="Lower the figure, raise the TTL, or add consumers.")
 def check(context: Context) -> Iterator[Fault]:
-    """Notes the queues whose length is out of reach."""
+    """Notes the queues whose length is out of reach, and the alerts that are."""
     for broker in brokers(context.index):
         for queue in broker.queues:
-            length, ttl = queue.number("x-max-length"), queue.number("x-message-ttl")
-            seconds = max((task.seconds or 0 for task in broker.tasks if task.queue == queue.name), default=0)
-            slots = _slots(context.index, queue.name)
-            if not (length and ttl and seconds and slots):
+            drained = _drained(context.index, broker, queue)
+            if drained is None:
                 continue
-            drained = int(slots / seconds * ttl / _MILLISECONDS)
-            if drained < length:
-                message = (
-                    f"{queue.name} holds at most about {drained} messages that do not expire "
-                    f"({slots} consumers, {seconds:g} s a task, TTL {ttl // _MILLISECONDS} s): "
-                    f"its length of {length} is never reached"
-                )
-                yield broker.fault(message, queue=queue.name)
+            length = queue.number("x-max-length")
+            told = _told(drained, length or 0)
+            if told:
+                yield broker.fault(f"the length of {queue.name}, {length}, {told}", queue=queue.name)
+            yield from _alerts(context.index, queue, drained)
 
 
-def _slots(index: Index, queue: str) -> int:
-    return sum(workload.replicas * _concurrency(workload, queue) for workload in index.workloads)
+def _alerts(index: Index, queue: Queue, drained: tuple[int, int]) -> Iterator[Fault]:
+    for manifest in index.of_kind("PrometheusRule"):
+        for group in manifest.view.at("spec", "groups"):
+            for alert in group["rules"]:
+                found = _THRESHOLD.search(alert["expr"].text)
+                told = found and found[1] == queue.name and _told(drained, int(found[2]))
+                if found and told:
+                    message = f"the alert {alert['alert'].text} above {found[2]} in {queue.name} {told}"
+                    yield Fault(message, manifest, alert["expr"])
+
+
+def _told(drained: tuple[int, int], figure: int) -> str:
+    """What to say of a figure that lies beyond what drains at rest; nothing where it does not."""
+    rest, most = drained
+    if figure > most:
+        return f"is never reached: at most {most} messages drain before they expire, {rest} at rest"
+    if figure > rest:
+        return f"is not reached at rest: {rest} messages drain before they expire, {most} at most"
+    return ""
+
+
+def _drained(index: Index, broker: Broker, queue: Queue) -> tuple[int, int] | None:
+    """How many messages are worked off within the TTL: at rest, and at most."""
+    ttl = queue.number("x-message-ttl")
+    seconds = [task.seconds for task in broker.tasks if task.queue == queue.name and task.seconds]
+    slots = [(each, _concurrency(each, queue.name)) for each in index.workloads]
+    rest = sum(each.replicas * at_once for each, at_once in slots)
+    most = sum(each.max_replicas * at_once for each, at_once in slots)
+    if not (ttl and seconds and most):
+        return None
+    return int(rest * ttl / 1000 / max(seconds)), int(most * ttl / 1000 / min(seconds))
 
 
 def _concurrency(workload: Workload, queue: str) -> int:

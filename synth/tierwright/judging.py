@@ -1,0 +1,55 @@
+"""A second judge, who reads one environment while the next is still being composed."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, cast
+
+if TYPE_CHECKING:  # the judge himself takes 70 ms to import
+    from tierpolicies.beside import Request
+    from tierpolicies.report.model import Report
+
+
+class JudgeBeside:
+    """The judge in a process of its own, started at once; it ends with the block, or with this process."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tierpolicies.beside"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def __enter__(self) -> JudgeBeside:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def ask(self, request: Request) -> Callable[[], Report]:
+        """Ask for a report. The answer waits for it; fetch the answers in the order of the questions.
+
+        Whatever goes wrong in the other process goes wrong again here, where somebody listens.
+        """
+        with suppress(OSError):
+            pickle.dump(request, cast("IO[bytes]", self._process.stdin))
+            cast("IO[bytes]", self._process.stdin).flush()
+
+        def answer() -> Report:
+            try:
+                return cast("Report", pickle.load(cast("IO[bytes]", self._process.stdout)))  # noqa: S301 - ours
+            except (EOFError, pickle.UnpicklingError):
+                from tierpolicies.beside import answer_to  # noqa: PLC0415 - loads the judge
+
+                return answer_to(request)
+
+        return answer
