@@ -46,3 +46,10 @@ def test_the_app_that_the_readme_shows_is_the_shipped_one() -> None:
     service = shipped["workloads"]["users-service"]
     for key, value in example["workloads"]["users-service"].items():
         assert service[key] == value
+
+
+def test_the_report_that_the_readme_shows_is_the_shipped_one() -> None:
+    page = (README.parent / "dist/prod/report.md").read_text()
+    quoted = re.findall(r"^> ?(.*)$", README.read_text(), re.MULTILINE)
+
+    assert "\n".join(quoted) in page

@@ -51,7 +51,7 @@ def owner_cost(platform: Platform) -> float | None:
 
 
 def bill(index: Index, platform: Platform) -> Bill:
-    """Nodes, root disks, volumes, load balancers and public addresses, priced where possible."""
+    """Nodes, root disks, volumes, load balancers, public addresses and extras, priced where possible."""
     table = prices(platform.region)
     return Bill(platform.region, table, tuple(_lines(index, platform, table)))
 
@@ -72,6 +72,8 @@ def _lines(index: Index, platform: Platform, table: Prices | None) -> Iterator[L
         cost = None if price is None else price * balancers
         yield Line(f"{balancers} application load balancer without its traffic", cost)
         yield Line("public IPv4 addresses", None)
+    for name, usd in (platform.budget.extras if platform.budget is not None else {}).items():
+        yield Line(f"{name}, the owner's own figure", usd)
 
 
 def _volumes(index: Index, platform: Platform) -> list[tuple[str, str, float]]:

@@ -112,10 +112,11 @@ Clean: 4 objects checked for Kubernetes 1.28 to 1.37, all tiers fit, $35 of $35 
 
 Budget: $35 of $35 a month at the owner's prices (nodes + s3 $5).
 
-Whole bill: $41.61 a month everything included (prices of ap-northeast-2, 2025-10, from memory):
+Whole bill: $46.61 a month everything included (prices of ap-northeast-2, 2025-10, from memory):
 
 - 1 x t3.medium (workers): $37.96
 - root disks, 40 GiB gp3: $3.65
+- s3, the owner's own figure: $5
 
 ## Waived
 
