@@ -17,7 +17,7 @@ CHANGES: dict[str, Callable[[Project], object]] = {
     "the platform": lambda project: project.edit("platform.yaml", "usd_month: 185", "usd_month: 186"),
     "an app": lambda project: project.edit("apps/auth/app.yaml", "rps: 50", "rps: 51"),
     "a comment": lambda project: project.edit("apps/auth/app.yaml", "app: auth", "app: auth  # who else"),
-    "the images": lambda project: project.edit("images.lock.yaml", "sha-0000000", "sha-1111111"),
+    "the images": lambda project: project.edit("images.lock.yaml", "sha-", "sha-a"),
     "an app came": lambda project: shutil.copytree(project.root / "apps/auth", project.root / "apps/more"),
     "an app went": lambda project: (project.root / "apps/auth/app.yaml").unlink(),
     "a manifest": lambda project: project.edit("dist/prod/report.md", "Clean", "Cleaner"),
