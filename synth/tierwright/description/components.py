@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue, model_validator
 
 from tierwright.description.base import Described
-from tierwright.description.fields import Form, Name, Port, Quantity, RoutePath
+from tierwright.description.fields import Form, Name, Port, RoutePath, Size
 from tierwright.description.stores import Amounts
 
 Capability = Literal[
@@ -94,7 +94,7 @@ class ComponentPod(Described):
     """Whether it collects the metrics of everything that has some."""
     calls: tuple[str, ...] = ()
     """Whom it talks to: kube-api, other pods, stores, externals."""
-    volume: Quantity | None = None
+    volume: Size | None = None
     """The size of the volume that the chart gives it."""
     resources: Amounts | None = None
     """Of its only container, at `<at>.resources` in the values; else see `containers`."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from tierwright.description.base import Described
-from tierwright.description.fields import Cidr, Form, Name, Port, Quantity, Taint
+from tierwright.description.fields import Cidr, Form, Host, Name, Port, Quantity, Size, Taint
 
 
 class Ranges(Described):
@@ -72,7 +72,7 @@ class Pool(Described):
     """How many nodes there are."""
     max_nodes: Annotated[int, Field(ge=1)] | None = None
     """How many it may grow to; as many as `nodes` where it is absent."""
-    disk: Quantity
+    disk: Size
     """The root disk of each node."""
     usd_month: Annotated[float, Field(ge=0)] | None = None
     """What the owner counts for one node, in dollars a month."""
@@ -135,7 +135,7 @@ class AlbIngress(Described):
     """The kind of ingress."""
     group: Name
     """The name by which the Ingresses of all namespaces share it."""
-    host: str
+    host: Host
     """The host that it answers for."""
     target_type: Literal["instance", "ip"]
     """How it reaches pods: instance by a NodePort, ip only where the CNI gives pods VPC addresses."""
@@ -152,7 +152,7 @@ class NginxIngress(Described):
 
     type: Literal["nginx"]
     """The kind of ingress."""
-    host: str
+    host: Host
     """The host that it answers for."""
     namespace: Name = "ingress-nginx"
     """The namespace of its controller."""

@@ -23,7 +23,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from tiered.errors import TieredError
-from tiered.quantity import canonical
+from tiered.quantity import canonical, parse
 
 _DURATION = r"^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$"
 _UNITS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -62,6 +62,12 @@ def _quantity(text: object) -> str:
         raise ValueError("is not a quantity; write for example 250m, 2, 512Mi or 1.5Gi") from error
     if written.startswith("-"):
         raise ValueError("is negative; write 0 or more")
+    return amount
+
+
+def _size(amount: str) -> str:
+    if parse(amount) < 1:
+        raise ValueError("holds nothing; write a size such as 20Gi")
     return amount
 
 
@@ -134,6 +140,24 @@ Quantity = Annotated[
             "minimum": 0,
             "examples": ["250m", 2, "512Mi"],
         }
+    ),
+]
+Size = Annotated[
+    Quantity,
+    AfterValidator(_size),
+]
+StoreName = Annotated[
+    Name,
+    Form(
+        r"^.{1,40}$",
+        "is too long for a store; write at most 40 characters: its pods and Services add theirs",
+    ),
+]
+Host = Annotated[
+    str,
+    Form(
+        r"^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$",
+        "is not a host name; write small letters, digits, dashes and dots, for example shop.example",
     ),
 ]
 Seconds = Annotated[

@@ -10,7 +10,7 @@ from pydantic import Field
 from tierwright.description.base import Described
 from tierwright.description.components import Component
 from tierwright.description.environments import Environment
-from tierwright.description.fields import Form, Name, Port, VariableName
+from tierwright.description.fields import Form, Name, Port, StoreName, VariableName
 from tierwright.description.messaging import Messaging
 from tierwright.description.stores import Store
 from tierwright.description.tiers import Tier
@@ -78,7 +78,7 @@ class Platform(Described):
     """The layers of the platform."""
     messaging: Messaging | None = None
     """Task queues, where the platform has a broker."""
-    stores: dict[Name, Store] = {}
+    stores: dict[StoreName, Store] = {}
     """Stateful services that the platform runs itself."""
     externals: dict[Name, External] = {}
     """What lies outside the cluster and is called from inside."""

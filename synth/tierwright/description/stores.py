@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from tiered.quantity import parse
 from tierwright.description.base import Described
-from tierwright.description.fields import Form, ImageReference, Name, Quantity
+from tierwright.description.fields import Form, ImageReference, Name, Quantity, Size
 
 
 class Amounts(Described):
@@ -17,6 +18,15 @@ class Amounts(Described):
     """What the scheduler sets aside for it."""
     limits: dict[Literal["cpu", "memory", "ephemeral-storage"], Quantity]
     """What it may use at most."""
+
+    @model_validator(mode="after")
+    def _within(self) -> Amounts:
+        for resource, request in self.requests.items():
+            limit = self.limits.get(resource)
+            if limit is not None and parse(request) > parse(limit):
+                told = f"requests {request} {resource} and is limited to {limit}"
+                raise ValueError(f"{told}; raise the limit or lower the request: Kubernetes refuses it so")
+        return self
 
 
 class _Store(Described):
@@ -39,7 +49,7 @@ class RabbitMQ(_Store):
     """The kind of store."""
     replicas: Annotated[int, Field(ge=1, le=9)] = 3
     """Brokers; a quorum of them must be up."""
-    volume: Quantity
+    volume: Size
     """The size of each broker's volume."""
 
 
@@ -88,7 +98,7 @@ class PostgreSQL(_Store):
 
     type: Literal["postgres"]
     """The kind of store."""
-    volume: Quantity
+    volume: Size
     """The size of its volume."""
     database: Annotated[
         str,
@@ -123,7 +133,7 @@ class Redis(_Store):
     """What happens to keys when the memory is full (Redis's maxmemory-policy)."""
     holds: tuple[str, ...] = ()
     """What is kept in it, in words; results, progress and the like must never be evicted."""
-    volume: Quantity | None = None
+    volume: Size | None = None
     """The size of the volume for its append-only file; without one, a restart empties it."""
 
 

@@ -66,6 +66,10 @@ CHOICES = [
     (LOCK, "version: 1", "version: ▸2", "is the number 2, which is none", "1"),
 ]
 FORMS = [
+    (PLATFORM, "host: shop.example", "host: ▸Shop example", "('Shop example') is not a host name", "small"),
+    (PLATFORM, "disk: 40Gi", "disk: ▸0Gi", "holds nothing", "20Gi"),
+    (PLATFORM, "timezone: Asia/Seoul", "timezone: ▸Mars/Phobos", "is no time zone", "Asia/Seoul"),
+    (PLATFORM, 'kubernetes: "1.28"', 'kubernetes: ▸"1.20"', "1.20 has no schemas", "one of 1."),
     (PLATFORM, "front: small", "front: ▸Small", "('Small') is not a name", "small letters"),
     (PLATFORM, "ttl: 300s", "ttl: ▸300", "(the number 300) is not a duration", "300s"),
     (PLATFORM, "ttl: 300s", "ttl: ▸5 minutes", "('5 minutes') is not a duration", "5m"),
@@ -92,6 +96,14 @@ FORMS = [
     (LOCK, "{tag: sha-0000000}", "{tag: ▸latest}", "('latest') is not an image's tag", "sha-"),
 ]
 SIZES = [
+    (
+        WORKER,
+        "limits: {cpu: 100m",
+        "limits: {cpu: 5m",
+        "requests 10m cpu and is limited to 5m",
+        "raise the limit or lower the request",
+        "apps/mail/app.yaml:11:16",
+    ),
     (PLATFORM, "number: 2", "number: ▸100", "is the number 100: too large", "at most 99"),
     (PLATFORM, "{seconds: 0.5}", "{seconds: ▸0}", "is the number 0: too small", "more than 0"),
     (WORKER, "concurrency: 4", "concurrency: ▸0", "is the number 0: too small", "at least 1"),

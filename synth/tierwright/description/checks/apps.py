@@ -84,7 +84,11 @@ def _locked(environment: str, names: set[str], lock: ImageLock) -> Iterator[Prob
         if app not in names:
             missing.discard(nearest(app, missing) or "")
             reason = f"an image of app {app!r} is locked for {environment}, and there is no such app"
-            yield Problem.at(place(app, lock.origin), reason, f"remove it; {suggestion(app, names)}")
+            yield Problem.at(
+                place(app, lock.origin),
+                reason,
+                f"remove it; {suggestion(app, names)}" if names else "remove it",
+            )
     where = next((place(name, lock.origin) for name in lock.images if name == environment), lock.origin)
     for app in sorted(missing):
         mend = f"add `{app}: {{tag: sha-<commit>}}` under images.{environment}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tierpolicies.schemas.bundle import bundle
 from tierwright.description.checks.layers import namespaces
 from tierwright.description.checks.naming import all_known, place
 from tierwright.description.environments import Environment
@@ -24,6 +25,11 @@ def check(name: str, environment: Environment, platform: Platform) -> Iterator[P
     for pod in environment.cluster.pods.values():
         yield from all_known("pool", [pod.pool] if pod.pool else [], pools, near=pod.origin)
     yield from all_known("component", environment.components, platform.components, near=near)
+    version, known = environment.cluster.kubernetes, bundle().versions
+    if version not in known:
+        reason = f"Kubernetes {version} has no schemas here to check the manifests by"
+        mend = f"write one of {known[0]} to {known[-1]}"
+        yield Problem.at(place(version, environment.cluster.origin), reason, mend)
     ingress = environment.ingress
     if ingress is not None and ingress.type == "alb" and ingress.default_route is not None:
         route = ingress.default_route

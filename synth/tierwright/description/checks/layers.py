@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from tierwright.description.checks.naming import all_known, place, twice, unknown
 from tierwright.description.messaging import Messaging
@@ -19,6 +20,7 @@ def namespaces(platform: Platform) -> set[str]:
 def check(platform: Platform) -> Iterator[Problem]:
     """Every reference that platform.yaml makes to itself, apart from environments."""
     yield from _tiers(platform)
+    yield from _timezone(platform)
     if platform.messaging is not None:
         yield from _messaging(platform.messaging, platform)
     owned = namespaces(platform)
@@ -37,6 +39,17 @@ def _tiers(platform: Platform) -> Iterator[Problem]:
     yield from twice("tier number", numbers, mend="give one of the two tiers another number")
     owned = ((name, place(name, tier.origin)) for tier in tiers for name in tier.namespaces)
     yield from twice("namespace", owned, mend="leave it in one tier: a namespace belongs to exactly one")
+
+
+def _timezone(platform: Platform) -> Iterator[Problem]:
+    try:
+        ZoneInfo(platform.timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        if not available_timezones():
+            return  # this machine has no time zone database to look it up in
+        mend = "write a name of the IANA database, for example Asia/Seoul or UTC"
+        where = place(platform.timezone, platform.origin)
+        yield Problem.at(where, f"{platform.timezone!r} is no time zone", mend)
 
 
 def _messaging(messaging: Messaging, platform: Platform) -> Iterator[Problem]:
