@@ -27,6 +27,10 @@ class Text(str):
         text.origin = origin
         return text
 
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        """Copies and pickles are plain: another process knows nothing of these lines."""
+        return str, (str.__str__(self),)
+
 
 class Whole(int):
     """An integer that remembers its origin; results of arithmetic are plain again."""
@@ -37,6 +41,9 @@ class Whole(int):
         whole = super().__new__(cls, value)
         whole.origin = origin
         return whole
+
+    def __reduce__(self) -> tuple[type[int], tuple[int]]:
+        return int, (int(self),)
 
 
 def origin_of(value: object) -> Origin | None:

@@ -13,6 +13,7 @@ import pytest
 
 from tierpolicies.beside import Request, answer_to
 from tierpolicies.platform import Platform
+from tierpolicies.report import markdown
 from tierwright.compose.plan import Plan
 from tierwright.facts import facts
 from tierwright.judging import JudgeBeside
@@ -31,12 +32,16 @@ def shipped_facts(prod: Plan, dev: Plan) -> dict[str, Platform]:
     return {plan.name: facts(plan.platform, plan.name) for plan in (prod, dev)}
 
 
-def test_it_reports_what_the_judge_reports(request_for) -> None:
+def test_it_reports_what_the_judge_reports(request_for, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = [markdown.render(answer_to(request_for(name))) for name in ("prod", "dev")]
+    # GIVEN that this process could not answer for it
+    monkeypatch.setattr("tierpolicies.beside.judge", lambda *_, **__: pytest.fail("judged here"))
+    # WHEN
     with JudgeBeside() as beside:
         answers = [beside.ask(request_for(name)) for name in ("prod", "dev")]
         reports = [answer() for answer in answers]
-
-    assert reports == [answer_to(request_for(name)) for name in ("prod", "dev")]
+    # THEN
+    assert [markdown.render(report) for report in reports] == expected
     assert reports[0].objects > reports[1].objects > 0
 
 
@@ -45,7 +50,9 @@ def test_a_judge_that_died_is_replaced_by_this_process(request_for) -> None:
         os.kill(beside._process.pid, signal.SIGKILL)
         beside._process.wait()
 
-        assert beside.ask(request_for("dev"))() == answer_to(request_for("dev"))
+        report = beside.ask(request_for("dev"))()
+
+    assert markdown.render(report) == markdown.render(answer_to(request_for("dev")))
 
 
 def test_it_ends_when_whoever_started_it_is_killed() -> None:
