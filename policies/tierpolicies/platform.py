@@ -46,7 +46,6 @@ class Pool:
     labels: Mapping[str, str] = field(default_factory=dict)
     taints: tuple[Taint, ...] = ()
     usd_month: float | None = None
-    control_plane: bool = False
     source: Place | None = None
 
 

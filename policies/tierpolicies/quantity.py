@@ -1,6 +1,9 @@
 """Kubernetes quantities as exact integers: CPU in millicores, memory and disk in bytes.
 
 Both round up, as the API server and the scheduler do with what a unit cannot hold.
+
+The constructs have a quantity module of their own, which writes what this one reads. The judge
+shares no code with what it judges: one mistake in both would hide itself.
 """
 
 import re
@@ -22,20 +25,16 @@ class QuantityError(ValueError):
 
 def parse_cpu(quantity: object) -> int:
     """CPU in millicores, rounded up: `250m` is 250, `1.5` is 1500, `1n` is 1."""
-    return _ceiling(_parse(quantity) * 1000)
+    return _ceiling(parse(quantity) * 1000)
 
 
 def parse_bytes(quantity: object) -> int:
     """Memory or disk in bytes, rounded up: `1Ki` is 1024, `1k` is 1000, `100m` is 1."""
-    return _ceiling(_parse(quantity))
+    return _ceiling(parse(quantity))
 
 
-def parse_count(quantity: object) -> int:
-    """A plain count, rounded up, such as a number of pods in a quota."""
-    return _ceiling(_parse(quantity))
-
-
-def _parse(quantity: object) -> Fraction:
+def parse(quantity: object) -> Fraction:
+    """The exact number behind a quantity: `1.5Gi` is 1610612736, `250m` a quarter."""
     if isinstance(quantity, bool) or not isinstance(quantity, str | int | float):
         raise QuantityError(f"{quantity!r} is not a quantity; write for example 250m or 1Gi")
     return _parse_text(str(quantity))

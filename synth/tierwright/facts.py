@@ -12,7 +12,6 @@ from tierwright.description.environments import Environment
 from tierwright.description.environments import Pool as DescribedPool
 from tierwright.description.platform import Platform
 
-_CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 _GIBIBYTE = 1024**3
 
 
@@ -53,7 +52,6 @@ def _tiers(platform: Platform, environment: Environment) -> Iterator[Tier]:
 
 
 def _pool(name: str, pool: DescribedPool) -> Pool:
-    taints = tuple(_taint(text) for text in pool.taints)
     return Pool(
         name=name,
         instance=pool.instance or "",
@@ -63,9 +61,8 @@ def _pool(name: str, pool: DescribedPool) -> Pool:
         memory_bytes=parse_bytes(pool.memory) if pool.memory else None,
         disk_gib=-(-parse_bytes(pool.disk) // _GIBIBYTE),
         labels=pool.labels,
-        taints=taints,
+        taints=tuple(_taint(text) for text in pool.taints),
         usd_month=pool.usd_month,
-        control_plane=any(taint.key == _CONTROL_PLANE for taint in taints),
         source=_place(pool.origin),
     )
 

@@ -23,7 +23,7 @@ class JudgeBeside:
             [sys.executable, "-m", "tierpolicies.beside"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            process_group=0,  # an interrupt at the terminal is for this process, which then ends that one
         )
 
     def __enter__(self) -> JudgeBeside:
@@ -38,7 +38,7 @@ class JudgeBeside:
     def ask(self, request: Request) -> Callable[[], Report]:
         """Ask for a report. The answer waits for it; fetch the answers in the order of the questions.
 
-        Whatever goes wrong in the other process goes wrong again here, where somebody listens.
+        What ended the other process is told on stderr, and the question is answered here instead.
         """
         with suppress(OSError):
             pickle.dump(request, cast("IO[bytes]", self._process.stdin))
@@ -47,7 +47,7 @@ class JudgeBeside:
         def answer() -> Report:
             try:
                 return cast("Report", pickle.load(cast("IO[bytes]", self._process.stdout)))  # noqa: S301 - ours
-            except (EOFError, pickle.UnpicklingError):
+            except Exception:  # half an answer can raise anything; why the other died stands on stderr
                 from tierpolicies.beside import answer_to  # noqa: PLC0415 - loads the judge
 
                 return answer_to(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from pathlib import Path
 from threading import Thread
 
 MINIMUM = 22
-_MEND = f"Install Node {MINIMUM} or newer, or `pip install tierwright[node]`"
+_MEND = f"Install Node {MINIMUM} or newer, use ./dev, which brings one, or `pip install 'tierwright[node]'`"
+_MEND_WANTED = f"Unset JSII_NODE, or let it name Node {MINIMUM} or newer"
 
 
 class NodeError(Exception):
@@ -46,8 +48,10 @@ def node_chosen() -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, RuntimeError) as error:  # no answer, or one that is not cdk8s's
-        node = os.environ.get("JSII_NODE", "node")
-        raise NodeError(f"{node} does not run cdk8s ({type(error).__name__}: {error}). {_MEND}") from error
+        wanted = _wanted()
+        node = wanted or os.environ.get("JSII_NODE", "node")
+        mend = _MEND_WANTED if wanted else _MEND
+        raise NodeError(f"{node} does not run cdk8s ({type(error).__name__}: {error}). {mend}") from error
 
 
 def choose_node() -> None:
@@ -57,12 +61,14 @@ def choose_node() -> None:
     there only where somebody asked for it, then `node` on the path.
 
     Raises:
-        NodeError: neither is there in version 22 or newer, or `JSII_NODE` names no program.
+        NodeError: neither is there in version 22 or newer, or `JSII_NODE` names something else.
     """
-    wanted = os.environ.get("JSII_NODE")
+    wanted = _wanted()
     if wanted:
         if shutil.which(wanted) is None:
-            raise NodeError(f"JSII_NODE names no program: {wanted}. Unset it, or name a Node")
+            raise NodeError(f"JSII_NODE names no program: {wanted}. {_MEND_WANTED}")
+        if not _major(wanted):  # asked now, because jsii ends a talk with something else in tracebacks
+            raise NodeError(f"JSII_NODE names no Node: {wanted}. {_MEND_WANTED}")
         return
     bundled = _bundled()
     if bundled is not None:
@@ -72,6 +78,12 @@ def choose_node() -> None:
     if found is None or _major(found) < MINIMUM:
         what = "Node is missing" if found is None else f"{found} is older than Node {MINIMUM}"
         raise NodeError(f"{what}, and cdk8s needs it. {_MEND}")
+
+
+def _wanted() -> str | None:
+    """What the user chose: not the Node that an earlier call put into the same variable."""
+    named = os.environ.get("JSII_NODE")
+    return named if named and named != str(_bundled()) else None
 
 
 def _bundled() -> Path | None:
@@ -84,8 +96,10 @@ def _bundled() -> Path | None:
 
 
 def _major(node: str) -> int:
+    """The version of a Node; 0 for what is none."""
     try:
         answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=True, timeout=10)  # noqa: S603 - a fixed question to the Node that was found
-    except (OSError, subprocess.SubprocessError):
+    except (OSError, ValueError, subprocess.SubprocessError):  # ValueError: an answer that is no text
         return 0
-    return int(answer.stdout.strip().lstrip("v").partition(".")[0] or 0)
+    version = re.match(r"v(\d+)\.", answer.stdout)
+    return int(version[1]) if version else 0

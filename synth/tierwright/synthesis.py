@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tiered.secrets.required_secret import RequiredSecret, questions
@@ -19,7 +16,7 @@ from tierwright.description.loading import Description
 from tierwright.facts import facts
 from tierwright.judging import JudgeBeside
 from tierwright.node import node_chosen
-from tierwright.output.errors import naming
+from tierwright.output.scratch import scratch
 from tierwright.output.tree import Tree, write
 from tierwright.rendering import Rendered, render
 
@@ -57,9 +54,9 @@ def synthesize(
         OutputError: the scratch folder cannot be written.
     """
     made: list[tuple[Plan, Rendered, Callable[[], Report]]] = []
-    with _scratch(description.root) as scratch:
+    with scratch(description.root) as place:
         for plan, rendered in generate(description, environments, progress=progress):
-            folder = scratch / plan.name
+            folder = place / plan.name
             write(Tree(rendered.complete()), folder)
             request = Request(folder, facts(description.platform, plan.name), today)
             last = len(made) == len(environments) - 1
@@ -100,17 +97,6 @@ def generate(
         progress(f"composing {name}")
         plan = Plan(description, name)
         yield plan, render(compose(plan, app))
-
-
-@contextmanager
-def _scratch(root: Path) -> Iterator[Path]:
-    """A folder for the time of the block, on the project's own disk: a shared one can be full or slow."""
-    with naming(root / ".tierwright"):
-        (root / ".tierwright").mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="judging-", dir=root / ".tierwright") as folder:
-            scratch = Path(folder, "dist")
-            scratch.mkdir()
-            yield scratch
 
 
 def _by_hand(environment: str, secrets: Sequence[RequiredSecret]) -> str:

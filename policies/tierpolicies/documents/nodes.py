@@ -11,6 +11,8 @@ from yaml import MappingNode, Node, ScalarNode, SequenceNode
 from tierpolicies.documents.scalars import Scalar, plain
 
 Value = Scalar | list["Value"] | dict[str, "Value"]
+Pair = tuple[Node, Node]
+"""A key and its value."""
 
 MAX_DEPTH = 200
 """Levels of nesting; far beyond any manifest, far below what the stack holds."""
@@ -41,11 +43,17 @@ def too_deep(line: int, column: int) -> Problem:
 
 
 class Builder:
-    """Makes values of nodes; `budget` is the number of nodes that aliases may lead to."""
+    """Makes values of nodes.
 
-    def __init__(self, *, budget: int) -> None:
+    `budget` is the number of nodes that aliases may lead to, `first_line` the line, from 0, on which
+    the text of the nodes begins in its file.
+    """
+
+    def __init__(self, *, budget: int, first_line: int = 0) -> None:
         self.problems: list[Problem] = []
         self._left = budget
+        self._first_line = first_line
+        self._exploded = False
 
     def value(self, node: Node, depth: int) -> Value:
         """The value of a node; what cannot be one is null and a problem."""
@@ -61,8 +69,7 @@ class Builder:
             )
             return None
         if depth > MAX_DEPTH:
-            mark = node.start_mark
-            self.problems.append(too_deep(mark.line + 1, mark.column + 1))
+            self.problems.append(too_deep(self._line(node), node.start_mark.column + 1))
             return None
         if isinstance(node, SequenceNode):
             return [self.value(item, depth + 1) for item in node.value]
@@ -70,24 +77,23 @@ class Builder:
 
     def _mapping(self, node: MappingNode, depth: int) -> dict[str, Value]:
         result: dict[str, Value] = {}
-        merged: set[str] = set()
+        first: dict[str, Node] = {}
         for key_node, value_node in node.value:
             if _is_merge(key_node):
-                for name, value in self._merge(value_node, depth).items():
-                    result[name] = value
-                    merged.add(name)
+                result |= self._merge(value_node, depth)
                 continue
             key = self._key(key_node)
             if key is None:
                 continue
-            if key in result and key not in merged:
+            if key in first:
+                place = f"first in line {self._line(first[key])}"
                 self._report(
                     "duplicate-key",
-                    f"the key {key!r} stands here a second time; Kubernetes keeps only the last",
+                    f"the key {key!r} stands here a second time, {place}; only the last one counts",
                     "Remove one of the two.",
                     key_node,
                 )
-            merged.discard(key)
+            first.setdefault(key, key_node)
             result[key] = self.value(value_node, depth)
         return result
 
@@ -142,11 +148,15 @@ class Builder:
             return None
 
     def _report(self, kind: str, message: str, mend: str, node: Node) -> None:
-        # One broken anchor is met at every alias, and is told once.
-        if kind != "alias" or all(problem.kind != "alias" for problem in self.problems):
-            mark = node.start_mark
-            problem = Problem(kind, message, mend, mark.line + 1, mark.column + 1)
-            self.problems.append(problem)
+        if kind == "alias":
+            if self._exploded:  # one broken anchor is met at every alias, and is told once
+                return
+            self._exploded = True
+        self.problems.append(Problem(kind, message, mend, self._line(node), node.start_mark.column + 1))
+
+    def _line(self, node: Node) -> int:
+        line: int = node.start_mark.line
+        return self._first_line + line + 1
 
 
 def _is_merge(node: Node) -> bool:
@@ -159,18 +169,35 @@ def _key_text(key: Scalar) -> str | None:
     return f"{key:g}" if isinstance(key, float) else None if key is None else str(key)
 
 
-def child(node: Node | None, step: str) -> tuple[Node, Node] | None:
-    """The key and the value below a node; an item of a list is its own key."""
-    if isinstance(node, SequenceNode):
-        index = int(step) if step.isdecimal() else -1
-        return (node.value[index],) * 2 if 0 <= index < len(node.value) else None
-    if not isinstance(node, MappingNode):
-        return None
-    builder = Builder(budget=0)
-    merged: list[Node] = []
-    for key, value in reversed(node.value):
-        if _is_merge(key):
-            merged += value.value if isinstance(value, SequenceNode) else [value]
-        elif isinstance(key, ScalarNode) and _key_text(builder.scalar(key)) == step:
-            return key, value
-    return next((found for part in merged if (found := child(part, step))), None)
+class Places:
+    """Finds the nodes below a node of one document.
+
+    A mapping is indexed when first asked about: many questions about one cost what reading it costs.
+    """
+
+    def __init__(self) -> None:
+        self._indexes: dict[MappingNode, dict[str, Pair]] = {}
+
+    def child(self, node: Node | None, step: str) -> Pair | None:
+        """The key and the value below a node; an item of a list is its own key."""
+        if isinstance(node, SequenceNode):
+            index = int(step) if step.isdecimal() else -1
+            return (node.value[index],) * 2 if 0 <= index < len(node.value) else None
+        return self._index(node).get(step) if isinstance(node, MappingNode) else None
+
+    def _index(self, node: MappingNode, depth: int = 0) -> dict[str, Pair]:
+        """The pairs by the text of their keys; as in a Builder's values, the last of equal keys counts."""
+        if node in self._indexes:
+            return self._indexes[node]
+        pairs: dict[str, Pair] = {}
+        self._indexes[node] = pairs  # already here, so that a mapping merged into itself ends
+        builder = Builder(budget=0)
+        for key, value in node.value:
+            if _is_merge(key):
+                parts = value.value if isinstance(value, SequenceNode) else [value]
+                for part in reversed(parts):
+                    if isinstance(part, MappingNode) and depth < MAX_DEPTH:
+                        pairs |= self._index(part, depth + 1)
+            elif isinstance(key, ScalarNode) and (text := _key_text(builder.scalar(key))) is not None:
+                pairs[text] = key, value
+        return pairs

@@ -91,11 +91,15 @@ def _read_file(path: Path, file: str) -> Iterator[Manifest | Unreadable]:
             yield from _objects(source.value, source, "")
 
 
-def _objects(value: Value, source: Source, base: str) -> Iterator[Manifest | Unreadable]:
+def _objects(
+    value: Value, source: Source, base: str, inherited: dict[str, Value] | None = None
+) -> Iterator[Manifest | Unreadable]:
     if not isinstance(value, dict):
         if not source.file.endswith(".json"):
             yield _at(source, base, "not-an-object", "a document that is not a mapping")
         return
+    if inherited:
+        value = {**inherited, **value}
     missing = [key for key in ("apiVersion", "kind") if not _is_name(value.get(key))]
     if len(missing) == 2 and source.file.endswith(".json"):
         return
@@ -103,9 +107,13 @@ def _objects(value: Value, source: Source, base: str) -> Iterator[Manifest | Unr
         yield _at(source, base, "not-an-object", f"an object without {' and '.join(missing)}")
         return
     items = value.get("items")
-    if str(value["kind"]).endswith("List") and isinstance(items, list):
+    kind = str(value["kind"])
+    if kind.endswith("List") and isinstance(items, list):
+        # Items of a List bring their own type, those of a PodList need not.
+        item_kind = kind.removesuffix("List")
+        typed: dict[str, Value] = {"apiVersion": value["apiVersion"], "kind": item_kind} if item_kind else {}
         for index, item in enumerate(items):
-            yield from _objects(item, source, f"{base}/items/{index}")
+            yield from _objects(item, source, f"{base}/items/{index}", typed)
         return
     yield manifest_of(value, source, base)
 

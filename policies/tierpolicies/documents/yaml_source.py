@@ -15,10 +15,10 @@ from typing import Any
 from yaml import Node, ScalarNode
 from yaml._yaml import CParser
 from yaml.composer import ComposerError
-from yaml.error import MarkedYAMLError
+from yaml.error import Mark, MarkedYAMLError
 from yaml.reader import ReaderError
 
-from tierpolicies.documents.nodes import MAX_DEPTH, Builder, Problem, Value, child, too_deep
+from tierpolicies.documents.nodes import MAX_DEPTH, Builder, Places, Problem, Value, too_deep
 from tierpolicies.documents.scalars import json_number
 
 __all__ = ["Problem", "Source", "Value", "parse", "parse_all", "pointer", "steps"]
@@ -44,6 +44,7 @@ class Source:
     problems: tuple[Problem, ...]
     _node: Node | None = field(repr=False, compare=False)
     _first_line: int = 0
+    _places: Places = field(default_factory=Places, repr=False, compare=False)
 
     def position(self, pointer: str, *, key: bool = False, offset: int = 0) -> tuple[int, int]:
         """Line and column, from 1, of the value at a JSON pointer, or of its key.
@@ -53,7 +54,7 @@ class Source:
         """
         node, name = self._node, self._node
         for step in steps(pointer):
-            found = child(node, step)
+            found = self._places.child(node, step)
             if found is None:
                 break
             name, node = found
@@ -93,25 +94,23 @@ def parse_all(text: str, *, file: str) -> list[Source]:
     """Every document of a text that is not empty; a broken one does not hide the others."""
     if file.endswith(".json"):
         return [_json(text, file)]
+    return _documents(text, file, 0)
+
+
+def _documents(text: str, file: str, first_line: int) -> list[Source]:
     try:
-        return [_source(node, text, file) for node in _compose(text)]
+        return [_source(node, text, file, first_line) for node in _compose(text)]
     except _UNREADABLE as error:
         starts = [0, *(match.start() for match in _SEPARATOR.finditer(text) if match.start())]
         if len(starts) == 1:
-            return [Source(file, None, (_syntax(error, text),), None)]
+            return [Source(file, None, (_syntax(error, text, first_line),), None)]
     # Kubernetes, too, splits a stream at these lines before it parses.
     sources: list[Source] = []
-    line = 0
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
         part = text[start:end]
-        sources += [_moved(source, line) for source in parse_all(part, file=file)]
-        line += part.count("\n")
+        sources += _documents(part, file, first_line)
+        first_line += part.count("\n")
     return sources
-
-
-def _moved(source: Source, lines: int) -> Source:
-    problems = tuple(replace(each, line=each.line + lines) for each in source.problems)
-    return replace(source, problems=problems, _first_line=source._first_line + lines)
 
 
 class _TooDeepError(Exception):
@@ -148,10 +147,10 @@ def _compose(text: str) -> Iterator[Node]:
             yield node
 
 
-def _source(node: Node, text: str, file: str) -> Source:
-    builder = Builder(budget=len(text) + SPARE_NODES)
+def _source(node: Node, text: str, file: str, first_line: int) -> Source:
+    builder = Builder(budget=len(text) + SPARE_NODES, first_line=first_line)
     value = builder.value(node, 0)
-    return Source(file, value, tuple(builder.problems), node)
+    return Source(file, value, tuple(builder.problems), node, first_line)
 
 
 def _json(text: str, file: str) -> Source:
@@ -187,18 +186,19 @@ def _finite(number: str) -> float:
     return value
 
 
-def _syntax(error: Exception, text: str) -> Problem:
+def _syntax(error: Exception, text: str, first_line: int = 0) -> Problem:
     if isinstance(error, _TooDeepError):
         node = error.args[0]
-        mark = node.start_mark if node is not None else None
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        return too_deep(line, column)
+        return too_deep(*_place(node.start_mark if node is not None else None, first_line))
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         reason = error.problem or error.context or "cannot be read"
         if isinstance(error, ComposerError) and error.context:
             reason = f"{error.context}, {reason}"
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        line, column = _place(mark, first_line)
+        if mark and text[mark.index : mark.index + 1] == "\t":
+            message = f"not YAML: a tab stands at line {line}: indent with spaces"
+            return Problem("syntax", message, "Replace the tab by spaces.", line, column)
         mend = "Mend the YAML at this place; it often is an indentation or a quote just above."
         return Problem("syntax", f"not YAML: {reason}", mend, line, column)
     if isinstance(error, UnicodeEncodeError):
@@ -210,6 +210,10 @@ def _syntax(error: Exception, text: str) -> Problem:
         "encoding",
         f"a character that YAML does not allow: {reason}",
         "Remove the character or write it as an escape in double quotes.",
-        before.count("\n") + 1,
+        first_line + before.count("\n") + 1,
         offset - before.rfind("\n"),
     )
+
+
+def _place(mark: Mark | None, first_line: int) -> tuple[int, int]:
+    return (first_line + mark.line + 1, mark.column + 1) if mark else (first_line + 1, 1)

@@ -12,6 +12,9 @@ from tierpolicies.documents.view import View
 from tierpolicies.documents.yaml_source import steps
 from tierpolicies.platform import Place, Waiver
 
+MOST = 100
+"""Findings of one rule in one object that are shown; nobody reads further, so the rest is counted."""
+
 
 class Severity(StrEnum):
     """Errors and warnings fail a check, notes never do."""
@@ -19,6 +22,11 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     NOTE = "note"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most severe."""
+        return list(Severity).index(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +87,7 @@ class Finding:
     @property
     def order(self) -> tuple[int, str, int, int, str, str, str]:
         """Most severe first, then by place: the same in every report."""
-        rank = list(Severity).index(self.severity)
-        return (rank, self.file, self.line, self.column, self.rule, self.pointer, self.message)
+        return (self.severity.rank, self.file, self.line, self.column, self.rule, self.pointer, self.message)
 
 
 def fingerprint(rule: str, fault: Fault, subject: Subject | None) -> str:

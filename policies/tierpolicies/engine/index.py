@@ -1,11 +1,12 @@
 """One index of objects that all rules share."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
+from tierpolicies.engine.selector import unmet
 
 _POD_SPECS: dict[tuple[str, str], tuple[str, ...]] = {
     ("", "Pod"): (),
@@ -37,6 +38,12 @@ class Workload:
     def labels(self) -> dict[str, str]:
         """The pod's labels."""
         return self.template.at("metadata", "labels").labels
+
+    @property
+    def containers(self) -> Iterator[View]:
+        """The containers of a pod, those that run before the others last."""
+        yield from self.pod["containers"]
+        yield from self.pod["initContainers"]
 
     @property
     def per_node(self) -> bool:
@@ -91,15 +98,21 @@ class Index:
         """The object of a kind, name and namespace."""
         return self._names.get((kind, namespace, name))
 
-    def selected(self, namespace: str, labels: Mapping[str, str]) -> list[Workload]:
-        """The workloads of a namespace whose pods carry all these labels (none: nothing)."""
-        if not labels:
+    def matched(self, namespace: str, selector: View) -> list[Workload]:
+        """The workloads of a namespace whose pods a LabelSelector matches: all for an empty one."""
+        if not isinstance(selector.value, dict):
             return []
-        rarest = min(
-            (self._labelled.get((namespace, key, value), []) for key, value in labels.items()),
+        labels = selector["matchLabels"].labels
+        candidates: Sequence[Workload] = min(
+            (self._labelled.get((namespace, *label), []) for label in labels.items()),
             key=len,
+            default=self.workloads,
         )
-        return [each for each in rarest if labels.items() <= each.labels.items()]
+        return [
+            each
+            for each in candidates
+            if each.manifest.namespace == namespace and not any(unmet(selector, each.labels))
+        ]
 
     def _workloads(self) -> Iterator[Workload]:
         scalers: dict[tuple[str, str, str], Manifest] = {}

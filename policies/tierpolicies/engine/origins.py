@@ -5,9 +5,11 @@ Beside the files stands `index.json`, written with them: `{"version": 1, "files"
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from tierpolicies.documents.reader import Tree
+from tierpolicies.engine.finding import Fault
 from tierpolicies.platform import Place
 
 INVENTORY = "index.json"
@@ -19,6 +21,7 @@ class Origins:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._files: dict[str, Mapping[str, object]] = {}
+        self._faults: list[Fault] = []
 
     def place(self, file: str, pointer: str) -> Place | None:
         """The description's place of a value, of its nearest ancestor, or of its object."""
@@ -28,6 +31,13 @@ class Origins:
             if isinstance(entry, Mapping):
                 return self._nearest(entry, pointer)
         return None
+
+    def faults(self, tree: Tree) -> Iterator[Fault]:
+        """The inventories of a tree, or above it where one was looked for, that tell no origins."""
+        for file in tree.files:
+            if PurePosixPath(file).name == INVENTORY:
+                self._inventory(PurePosixPath(file).parent.as_posix())
+        yield from self._faults
 
     @staticmethod
     def _nearest(entry: Mapping[str, object], pointer: str) -> Place | None:
@@ -40,13 +50,29 @@ class Origins:
 
     def _inventory(self, folder: str) -> Mapping[str, object]:
         if folder not in self._files:
-            try:
-                inventory = json.loads((self._root / folder / INVENTORY).read_bytes())
-            except (OSError, ValueError, RecursionError):
-                inventory = None
-            files = inventory.get("files") if isinstance(inventory, dict) else None
-            self._files[folder] = files if isinstance(files, dict) else {}
+            self._files[folder] = self._read(PurePosixPath(folder, INVENTORY).as_posix())
         return self._files[folder]
+
+    def _read(self, file: str) -> Mapping[str, object]:
+        line, column, reason = 1, 1, 'holds no mapping "files"'
+        try:
+            inventory = json.loads((self._root / file).read_bytes())
+        except OSError:
+            return {}  # there is none, or input/unreadable tells
+        except json.JSONDecodeError as error:
+            inventory, line, column, reason = None, error.lineno, error.colno, f"is not JSON: {error.msg}"
+        except (ValueError, RecursionError):
+            inventory, reason = None, "is not JSON"
+        if isinstance(inventory, dict):
+            if isinstance(files := inventory.get("files"), dict):
+                return files
+            if "apiVersion" in inventory:
+                return {}  # a Kubernetes object that happens to be called so
+        # Reports show no mend for a note, so the message holds it.
+        mend = f"restore it with `git checkout -- {file}`, or run `tierwright synth`"
+        message = f"{INVENTORY} {reason}, so findings name no line of the description: {mend}"
+        self._faults.append(Fault(message, file=Place(file, line, column)))
+        return {}
 
 
 def _place(value: object) -> Place | None:

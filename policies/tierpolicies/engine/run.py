@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from tierpolicies.documents.manifest import Subject
+from tierpolicies.documents.manifest import Manifest, Subject
 from tierpolicies.engine import waivers
 from tierpolicies.engine.context import Context
-from tierpolicies.engine.finding import Fault, Finding, fingerprint
+from tierpolicies.engine.finding import MOST, Fault, Finding, fingerprint
 from tierpolicies.engine.origins import Origins
 from tierpolicies.engine.rule import Rule, load_rule, rule_names
 from tierpolicies.platform import Place
 
 CRASHED = "input/rule-crashed"
+LOST_ORIGINS = "input/inventory"
 UNUSED = "waivers/unused"
 
 
@@ -24,6 +25,7 @@ def run(context: Context, *, root: Path) -> tuple[Finding, ...]:
     findings = [
         _finding(rule, fault, origins) for name in names for rule, fault in _faults(load_rule(name), context)
     ]
+    findings += [_finding(load_rule(LOST_ORIGINS), fault, origins) for fault in origins.faults(context.tree)]
     findings, unused = waivers.apply(findings, context.platform, today=context.today, rules=names)
     findings += [_finding(load_rule(UNUSED), fault, origins) for fault in unused]
     return tuple(_distinct(sorted(findings, key=lambda finding: finding.order)))
@@ -31,13 +33,33 @@ def run(context: Context, *, root: Path) -> tuple[Finding, ...]:
 
 def _faults(rule: Rule, context: Context) -> Iterator[tuple[Rule, Fault]]:
     try:
-        for fault in rule.check(context):
-            if fault.manifest is None or not fault.manifest.damaged:
-                yield rule, fault
+        for fault in _bounded(rule, rule.check(context)):
+            yield rule, fault
     except Exception as error:
         subject = Subject("", "Rule", "", rule.name)
         message = f"the rule {rule.name} crashed: {type(error).__name__}: {error}"
         yield load_rule(CRASHED), Fault(message, subject=subject)
+
+
+def _bounded(rule: Rule, faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The first faults of each object or file; what follows is one fault, as severe as its worst."""
+    counts: Counter[Manifest | Subject | str | None] = Counter()
+    worst: dict[Manifest | Subject | str | None, Fault] = {}
+
+    def rank(fault: Fault) -> int:
+        return (fault.severity or rule.severity).rank
+
+    for fault in faults:
+        if fault.manifest is not None and fault.manifest.damaged:
+            continue
+        about = fault.manifest or (fault.file.file if fault.file else fault.subject)
+        counts[about] += 1
+        if counts[about] <= MOST:
+            yield fault
+        else:
+            worst[about] = min(worst.get(about, fault), fault, key=rank)
+    for about, fault in worst.items():
+        yield replace(fault, message=f"\u2026 and {counts[about] - MOST} more", detail="more")
 
 
 def _finding(rule: Rule, fault: Fault, origins: Origins) -> Finding:

@@ -8,6 +8,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError, ValidationError
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.nodes import Value
+from tierpolicies.engine.finding import MOST
 from tierpolicies.engine.suggestion import nearest
 from tierpolicies.schemas.bundle import COMMON, ROOT, Schema, bundle, custom
 
@@ -100,8 +101,9 @@ def _explained(error: ValidationError, path: Path, schema: Schema, value: Value)
     kind = error.kind
     if isinstance(kind, ValidationErrorKind.AdditionalProperties):
         fields = _fields(schema, path)
-        for name in kind.unexpected:
-            yield (*path, name), f"unknown field {name!r}{nearest(name, fields)}", True
+        for count, name in enumerate(kind.unexpected):
+            hint = nearest(name, fields) if count < MOST else ""  # beyond, nobody gets to see it
+            yield (*path, name), f"unknown field {name!r}{hint}", True
     elif isinstance(kind, ValidationErrorKind.Required):
         name = str(kind.property).strip('"')
         yield path, f"the field {name!r} is missing", False

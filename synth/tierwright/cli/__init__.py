@@ -8,9 +8,12 @@ import sys
 
 def main() -> None:
     """Entry point of `tierwright`."""
-    from tierwright.cli.app import app  # so that importing the package costs nothing
+    try:
+        from tierwright.cli.app import app  # so that importing the package costs nothing
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # reports and trees are UTF-8, whatever the locale
-            stream.reconfigure(encoding="utf-8")
-    app()
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # reports and trees are UTF-8, whatever the locale
+                stream.reconfigure(encoding="utf-8")
+        app()
+    except KeyboardInterrupt:  # typer only sees those that come later
+        sys.exit(130)

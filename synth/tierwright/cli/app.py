@@ -27,7 +27,9 @@ Environments = Annotated[
 @app.command()
 def synth(
     env: Environments = None,
-    output: Annotated[Path, typer.Option(metavar="DIR", help="The folder to write.")] = Path("dist"),
+    output: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder to write; default: the project's dist.")
+    ] = None,
     check: Annotated[
         bool,
         typer.Option("--check", help="Write nothing: say whether the folder is what the description makes."),
@@ -37,17 +39,21 @@ def synth(
     ] = False,
 ) -> None:
     """Turn the description into manifests, judge them, and replace the folder at once."""
-    from tierwright.cli import failures
+    from tierwright.cli import failures, project
     from tierwright.cli import synth as command
 
-    failures.finish(
-        lambda: command.run(Path.cwd(), env or [], output, check=check, discard_foreign=discard_foreign)
-    )
+    def run() -> int:
+        root, folder = project.enter(output)
+        return command.run(root, env or [], folder, check=check, discard_foreign=discard_foreign)
+
+    failures.finish(run)
 
 
 @app.command()
 def check(
-    directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Manifests to judge.")] = Path("dist"),
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Manifests to judge; default: the project's dist.")
+    ] = None,
     platform: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Description; default: platform.yaml above DIR.")
     ] = None,
@@ -74,19 +80,22 @@ def check(
 ) -> None:
     """Judge a folder of manifests, with or without a description."""
     from tierwright.cli import check as command
-    from tierwright.cli import failures
+    from tierwright.cli import failures, project
 
-    request = command.Request(
-        directory=directory,
-        platform=platform,
-        environments=tuple(env or ()),
-        today=today.date() if today else None,
-        kubernetes=kubernetes_version,
-        select=tuple(select or ()),
-        ignore=tuple(ignore or ()),
-        formats=tuple(formats or ("text",)),
+    failures.finish(
+        lambda: command.run(
+            command.Request(
+                directory=directory or project.dist(),
+                platform=platform,
+                environments=tuple(env or ()),
+                today=today.date() if today else None,
+                kubernetes=kubernetes_version,
+                select=tuple(select or ()),
+                ignore=tuple(ignore or ()),
+                formats=tuple(formats or ("text",)),
+            )
+        )
     )
-    failures.finish(lambda: command.run(request))
 
 
 @app.command()
@@ -107,20 +116,25 @@ def graph(
     ] = None,
 ) -> None:
     """Print the tiers, their workloads and the flows between them as a Mermaid diagram."""
-    from tierwright.cli import failures
+    from tierwright.cli import failures, project
     from tierwright.cli import graph as command
 
-    failures.finish(lambda: command.run(Path.cwd(), env))
+    failures.finish(lambda: command.run(project.enter()[0], env))
 
 
 @app.command()
 def explain(
-    subject: Annotated[str, typer.Argument(metavar="RULE|KIND/NAME", help="A rule, or an object of dist.")],
+    subject: Annotated[
+        str, typer.Argument(metavar="RULE|KIND/NAME", help="A rule or family, or an object of dist.")
+    ],
     env: Environments = None,
-    output: Annotated[Path, typer.Option(metavar="DIR", help="The folder that synth wrote.")] = Path("dist"),
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The folder that synth wrote; default: the project's dist."),
+    ] = None,
 ) -> None:
     """Tell what a rule is about, or where an object and each of its values come from."""
     from tierwright.cli import explain as command
-    from tierwright.cli import failures
+    from tierwright.cli import failures, project
 
-    failures.finish(lambda: command.run(subject, env or [], output))
+    failures.finish(lambda: command.run(subject, env or [], project.enter(output)[1]))

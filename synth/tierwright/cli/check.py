@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -53,7 +52,7 @@ def run(request: Request) -> int:
         if file is None and name == "text":
             terminal.show(rendered.removesuffix("\n"))
         elif file is None:
-            sys.stdout.write(rendered)
+            terminal.write(rendered)
         else:
             _write(Path(file), rendered)
     return report.exit

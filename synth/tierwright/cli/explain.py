@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import cast
 
 from tierpolicies.documents.yaml_source import parse
 from tierpolicies.engine.rule import load_rule, rule_names
-from tierwright.cli import choice
-from tierwright.cli.failures import CLEAN, UsageError
-from tierwright.description.problems import suggestion
+from tierwright.cli import choice, terminal
+from tierwright.cli.failures import CLEAN, UsageError, first_of
 from tierwright.output.errors import OutputError, naming
-from tierwright.output.foreign import INDEX
+from tierwright.output.foreign import INDEX, inventory
 
 _Entry = Mapping[str, object]
 
@@ -22,17 +21,47 @@ def run(subject: str, environments: Sequence[str], output: Path) -> int:
     """Print the explanation; returns the exit code."""
     if subject in rule_names():
         rule = load_rule(subject)
-        print(f"{rule.name} ({rule.severity.value})\n\n{rule.documentation.strip()}")
+        terminal.write(f"{rule.name} ({rule.severity.value})\n\n{rule.documentation}\n")
+        return CLEAN
+    family = [load_rule(name) for name in rule_names() if name.startswith(f"{subject}/")]
+    if family:
+        for rule in family:
+            terminal.write(f"{rule.name} ({rule.severity.value}): {rule.documentation.splitlines()[0]}\n")
         return CLEAN
     kind, slash, name = subject.partition("/")
     found = list(_found(kind, name, environments, output)) if slash else []
     if not found:
         if slash and not _indexes(environments, output):
             raise UsageError(f"{output} holds nothing that synth wrote; run `tierwright synth` first")
-        known = [*rule_names(), *(_short(entry) for _, _, entry in _entries(environments, output))]
-        raise UsageError(f"nothing is called {subject!r}; {suggestion(subject, known)}")
-    print("\n\n".join("\n".join(_told(file, entry)) for file, entry in found))
+        known = {*rule_names(), *(_short(entry) for _, _, entry in _entries(environments, output))}
+        raise UsageError(f"nothing is called {subject!r}; {_meant(subject, known)}")
+    terminal.write("\n\n".join("\n".join(_told(file, entry)) for file, entry in found) + "\n")
     return CLEAN
+
+
+def _meant(subject: str, known: Iterable[str]) -> str:
+    """What was probably meant: a name that holds the last part or is near it, of the same kind or family."""
+    kind, slash, _ = subject.partition("/")
+    last = subject.rpartition("/")[2]
+    kinds = {name.partition("/")[0] for name in known}
+    own = next((each for each in kinds if each.lower() == kind.lower()), None)
+    if slash and own is None:
+        near = get_close_matches(kind, kinds, n=1, cutoff=0.6)
+        return f"did you mean {near[0]!r}?" if near else f"kinds and families: {_listed(kinds)}"
+    lasts: dict[str, list[str]] = {}
+    for name in known:
+        if name.partition("/")[0] == own or not slash:
+            lasts.setdefault(name.rpartition("/")[2], []).append(name)
+    near = [each for each in lasts if last and last in each] or get_close_matches(
+        last, lasts, n=1, cutoff=0.6
+    )
+    if near:
+        return f"did you mean {_listed(repr(name) for each in near for name in lasts[each])}?"
+    return f"known here: {_listed((name for names in lasts.values() for name in names) if slash else kinds)}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(first_of(sorted(names)))
 
 
 def _found(kind: str, name: str, environments: Sequence[str], output: Path) -> Iterator[tuple[Path, _Entry]]:
@@ -45,13 +74,14 @@ def _found(kind: str, name: str, environments: Sequence[str], output: Path) -> I
 
 def _entries(environments: Sequence[str], output: Path) -> Iterator[tuple[Path, str, _Entry]]:
     for index in _indexes(environments, output):
-        try:
-            with naming(index):
-                files = json.loads(index.read_bytes())["files"]
-        except (ValueError, LookupError, TypeError):
+        with naming(index):
+            files = inventory(index.read_bytes())
+        if files is None:
             raise OutputError(
-                path=index, reason="not an inventory as synth writes it", mend="Run `tierwright synth`"
-            ) from None
+                path=index,
+                reason="not an inventory as synth writes it",
+                mend="Run `tierwright synth`, which writes it anew",
+            )
         for path, entry in files.items():
             if "object" in entry:
                 yield index.parent, path, entry

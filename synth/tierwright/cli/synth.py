@@ -10,7 +10,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tierwright.cli.failures import CLEAN, FINDINGS, UsageError
+from tierwright.cli import terminal
+from tierwright.cli.failures import CLEAN, FINDINGS, UsageError, first_of
 from tierwright.day import commit_day
 from tierwright.description.files import files
 from tierwright.output import stamp
@@ -32,11 +33,11 @@ def run(root: Path, environments: Sequence[str], output: Path, *, check: bool, d
     options = {"environments": ",".join(environments), "output": str(output), "today": str(today)}
     made_of = stamp.fingerprint(root, inputs=contents, options=options)
     if stamp.is_current(root, made_of=made_of, output=output):
-        print(f"{output} is up to date")
+        terminal.write(f"{output} is up to date\n")
         return CLEAN
 
     results = _made(root, environments, today)
-    from tierwright.cli import summary, terminal
+    from tierwright.cli import summary
     from tierwright.output.lock import locked
     from tierwright.output.swap import recover
 
@@ -66,7 +67,8 @@ def _made(root: Path, environments: Sequence[str], today: date) -> list[Synthesi
     """Everything that takes time. What it needs is imported now and not before.
 
     Node and the second judge start first, and get going while the models are imported. Nearly all
-    that is made lives to the end: looking for garbage would be a tenth of the time for nothing.
+    that is made lives to the end: looking for garbage, now or when the process ends, would be a tenth
+    of the time for nothing.
     """
     gc.disable()
     from tierwright.judging import JudgeBeside
@@ -74,14 +76,16 @@ def _made(root: Path, environments: Sequence[str], today: date) -> list[Synthesi
 
     start_cdk8s()
     with nullcontext() if len(environments) == 1 else JudgeBeside() as beside:
-        from tierwright.cli import choice, terminal
+        from tierwright.cli import choice
         from tierwright.description.loading import load
         from tierwright.synthesis import synthesize
 
         description = load(root)
         chosen = choice.environments(environments, description.platform.environments)
         with terminal.progress() as progress:
-            return synthesize(description, chosen, today=today, progress=progress, beside=beside)
+            results = synthesize(description, chosen, today=today, progress=progress, beside=beside)
+    gc.freeze()
+    return results
 
 
 def _tell(message: str) -> None:
@@ -114,7 +118,7 @@ def _compare(output: Path, wanted: Tree) -> int:
     from tierwright.output.tree import read
 
     differences = between(read(output), wanted)
-    print(differences.text(output))
+    terminal.write(f"{differences.text(output)}\n")
     return FINDINGS if differences else CLEAN
 
 
@@ -143,9 +147,13 @@ def _replace(output: Path, wanted: Tree, *, discard_foreign: bool) -> bool:
     from tierwright.output.swap import replace
 
     if output.exists():
-        found = hand_made(output)
+        found = hand_made(output, wanted.files)
+        for path in found.unreadable:
+            _tell(f"{output}/{path} is not as synth writes it; what equals a generated file counts as one")
         if found.foreign and not discard_foreign:
-            listed = "\n".join(f"  {output}/{path}" for path in found.foreign)
+            listed = "\n".join(
+                f"  {path}" for path in first_of([f"{output}/{each}" for each in found.foreign])
+            )
             _tell(
                 f"files that nobody generated stand in {output}:\n{listed}\n"
                 "Move them away, or call again with --discard-foreign to delete them."
@@ -154,5 +162,8 @@ def _replace(output: Path, wanted: Tree, *, discard_foreign: bool) -> bool:
             return False
         for path in found.edited:
             _tell(f"{output}/{path} was edited by hand and is written anew")
+        described = {path.partition("/")[0] for path in wanted.files}
+        for name in sorted({each.name for each in output.iterdir() if each.is_dir()} - described):
+            _tell(f"{output}/{name} goes as a whole: no environment is called so")
     replace(output, wanted)
     return True

@@ -1,10 +1,12 @@
-"""What only a person at a terminal gets to see: the present step on stderr, and colours on stdout."""
+"""What goes to the terminal: text on stdout, and for a person its colours and the present step on stderr."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from tierwright.cli.failures import writing
 
 # rich takes 50 ms to import: nobody pays for it whose output goes to a file or a pipe.
 _COLOURS = {
@@ -31,7 +33,7 @@ def progress() -> Iterator[Callable[[str], None]]:
 def show(text: str) -> None:
     """Print text, with a verdict and severities in colour."""
     if not sys.stdout.isatty():
-        print(text)
+        write(f"{text}\n")
         return
     from rich.console import Console
     from rich.text import Text
@@ -39,4 +41,11 @@ def show(text: str) -> None:
     styled = Text(text)
     for pattern, style in _COLOURS.items():
         styled.highlight_regex(f"(?m){pattern}", style)
-    Console().print(styled, soft_wrap=True)
+    with writing():
+        Console().print(styled, soft_wrap=True)
+
+
+def write(text: str) -> None:
+    """Put text on stdout as it is."""
+    with writing():
+        sys.stdout.write(text)

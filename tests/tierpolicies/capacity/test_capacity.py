@@ -136,6 +136,16 @@ def test_pods_run_where_labels_and_taints_let_them() -> None:
     assert pools_of(view("{nodeSelector: {tier: control}}"), PLATFORM) == []
 
 
+def test_a_preference_keeps_no_pod_away() -> None:
+    preferring = replace(MEDIUM, taints=(Taint("spot", "", "PreferNoSchedule"),))
+    platform = replace(PLATFORM, pools=(preferring,))
+    assert pools_of(view("{}"), platform) == [preferring]
+    assert [each.name for each in consumers(Index(()), platform, preferring)] == ["calico-node", "loose"]
+    for effect in ("NoSchedule", "NoExecute"):
+        hard = replace(MEDIUM, taints=(*preferring.taints, Taint("spot", "", effect)))
+        assert pools_of(view("{}"), replace(PLATFORM, pools=(hard,))) == []
+
+
 def test_declared_pods_count_on_each_pool_they_may_run_on() -> None:
     index = Index(())
     names = [[each.name for each in consumers(index, PLATFORM, pool)] for pool in PLATFORM.pools]

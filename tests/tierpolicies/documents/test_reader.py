@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tierpolicies.documents.reader import read
 
 CONFIG_MAP = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\n"
@@ -26,6 +28,30 @@ def test_items_of_a_list_keep_their_places(tmp_path: Path) -> None:
     second = read(tmp_path).manifests[1]
     assert second.name == "b"
     assert second.position("/metadata/name") == (9, 20)
+
+
+@pytest.mark.parametrize("suffix", ["yaml", "json"])
+def test_items_of_a_typed_list_have_the_type_of_the_list(tmp_path: Path, suffix: str) -> None:
+    """As kubectl reads what `kubectl get -o yaml` does not write but the API server answers."""
+    (tmp_path / f"list.{suffix}").write_text(
+        '{"apiVersion": "apps/v1", "kind": "DeploymentList", "items": [\n'
+        '{"metadata": {"name": "a"}},\n'
+        '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "b"}}]}\n'
+    )
+    tree = read(tmp_path)
+    assert tree.unreadable == ()
+    assert [tuple(manifest.subject) for manifest in tree.manifests] == [
+        ("apps/v1", "Deployment", "", "a"),
+        ("v1", "Pod", "", "b"),
+    ]
+    assert tree.manifests[0].position("/metadata/name") == (2, 23)
+    assert tree.manifests[0].position("/kind") == (2, 1)
+
+
+def test_a_list_of_anything_gives_its_items_no_type(tmp_path: Path) -> None:
+    (tmp_path / "list.yaml").write_text("apiVersion: v1\nkind: List\nitems: [{metadata: {name: a}}]\n")
+    (fault,) = read(tmp_path).unreadable
+    assert fault.problem.message == "an object without apiVersion and kind"
 
 
 def test_a_file_that_cannot_be_opened_is_told(tmp_path: Path) -> None:

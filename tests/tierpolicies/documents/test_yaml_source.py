@@ -128,6 +128,28 @@ def test_a_problem_names_its_kind_and_place(text: str, kind: str, place: tuple[i
     assert place is None or (problem.line, problem.column) == place
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a:\n\tb: 1\n", 2),
+        ("a:\n  b: 1\n\tc: 2\n", 3),
+        ("a:\n  b: 1\n  \tc: 2\n", 3),
+        ("a: 1\n---\nb:\n\t- 1\n", 4),
+    ],
+)
+def test_a_tab_is_told_as_a_tab(text: str, line: int) -> None:
+    (problem,) = (each for source in parse_all(text, file="x.yaml") for each in source.problems)
+    assert f"a tab stands at line {line}: indent with spaces" in problem.message
+    assert problem.line == line
+
+
+def test_a_duplicate_key_says_where_the_first_one_stands() -> None:
+    sources = parse_all("a: [\n---\nx:\n  k: 1\n  l: 2\n  k: 3\n  k: 4\n", file="x.yaml")
+    told = [(each.line, each.message) for each in sources[1].problems]
+    message = "the key 'k' stands here a second time, first in line 4; only the last one counts"
+    assert told == [(6, message), (7, message)]
+
+
 def test_aliases_expand_within_a_budget() -> None:
     lines = ["a0: &a0 [x, x]"]
     lines += [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60)]
@@ -147,6 +169,25 @@ def test_merge_keys_give_values_and_places() -> None:
     source = parse("a: &a {x: 1}\nb:\n  <<: *a\n  z: 2\n", file="x.yaml")
     assert source.value == {"a": {"x": 1}, "b": {"x": 1, "z": 2}}
     assert source.position("/b/x") == (1, 11)
+
+
+def test_a_value_and_its_place_agree_on_which_key_counts() -> None:
+    """A merge overrides what stands before it, and is overridden by what follows, as in Kubernetes."""
+    source = parse("a: &a {k: 1, l: 2}\nb:\n  k: 3\n  <<: [*a, {k: 8, m: 9}]\n  l: 4\n", file="x.yaml")
+    assert source.value == {"a": {"k": 1, "l": 2}, "b": {"k": 1, "l": 4, "m": 9}}
+    assert [source.position(f"/b/{key}")[0] for key in "klm"] == [1, 5, 4]
+
+
+def test_a_mapping_merged_into_itself_has_places() -> None:
+    source = parse("a: &a\n  <<: [*a]\n  x: 1\n", file="x.yaml")
+    assert source.position("/a/x") == (3, 6)
+    assert source.position("/a/nowhere") == source.position("/a")
+
+
+def test_a_long_chain_of_merges_has_places() -> None:
+    chain = "".join(f"a{n}: &a{n} {{<<: *a{n - 1}}}\n" for n in range(1, 3000))
+    source = parse(f"a0: &a0 {{x: 1}}\n{chain}<<: *a2999\nitems: [1]\n", file="x.yaml")
+    assert source.position("/items/0") == (3002, 9)
 
 
 def test_floats_stay_finite() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tierpolicies import Report, judge
+from tierpolicies.documents.reader import read
 from tierpolicies.engine import run
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
@@ -21,7 +22,7 @@ BUDGET = """apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata: {name: web, namespace: shop}
 spec:
-  minAvailable: 1
+  maxUnavailable: 0
   unhealthyPodEvictionPolicy: AlwaysAllow
 """
 RULE, OBJECT = "reliability/budget-blocks-drain", "PodDisruptionBudget/shop/web"
@@ -42,13 +43,13 @@ def test_a_finding_names_rule_object_and_place(tree: Path) -> None:
     (finding,) = checked(tree).findings
     assert (finding.rule, finding.severity) == (RULE, Severity.WARNING)
     assert str(finding.subject) == OBJECT
-    assert (finding.file, finding.line, finding.column) == ("budget.yaml", 5, 17)
-    assert finding.pointer == "/spec/minAvailable"
+    assert (finding.file, finding.line, finding.column) == ("budget.yaml", 5, 19)
+    assert finding.pointer == "/spec/maxUnavailable"
 
 
 @pytest.mark.parametrize(
     ("values", "line"),
-    [({"/spec/minAvailable": 12}, 12), ({"/spec": 11}, 11), ({"/metadata": 9}, 7), ({}, 7)],
+    [({"/spec/maxUnavailable": 12}, 12), ({"/spec": 11}, 11), ({"/metadata": 9}, 7), ({}, 7)],
 )
 def test_the_description_line_is_that_of_the_nearest_value(
     tmp_path: Path, values: dict[str, int], line: int
@@ -67,11 +68,34 @@ def test_the_description_line_is_that_of_the_nearest_value(
         assert report.findings[0].source == Place("platform.yaml", line)
 
 
-@pytest.mark.parametrize("inventory", ["", "[]", '{"files": 1}', '{"files": {"budget.yaml": 1}}'])
-def test_a_broken_inventory_costs_the_source_only(tree: Path, inventory: str) -> None:
-    (tree / "index.json").write_text(inventory)
-    (finding,) = checked(tree).findings
-    assert finding.source is None
+@pytest.mark.parametrize(
+    ("inventory", "place"),
+    [
+        ("", (1, 1)),
+        ("[]", (1, 1)),
+        ('{"files": 1}', (1, 1)),
+        ('{\n<<<<<<< HEAD\n"files": {}}', (2, 1)),
+        ('{"files": {"budget.yaml": 1}}', None),
+    ],
+)
+def test_a_broken_inventory_costs_the_source_only_and_is_noted(
+    tree: Path, inventory: str, place: tuple[int, int] | None
+) -> None:
+    (tree / "prod").mkdir()
+    (tree / "budget.yaml").rename(tree / "prod" / "budget.yaml")
+    (tree / "prod" / "index.json").write_text(inventory)
+    report = checked(tree, WAIVER)
+    assert [finding.source for finding in report.waived] == [None]
+    assert report.exit == 0
+    told = report.failing(Severity.NOTE)
+    assert [(each.file, (each.line, each.column)) for each in told] == (
+        [("prod/index.json", place)] if place else []
+    )
+    assert all("git checkout -- prod/index.json" in each.message for each in told)
+
+
+def test_no_inventory_is_no_fault(tree: Path) -> None:
+    assert [finding.rule for finding in checked(tree).findings] == [RULE]
 
 
 def test_a_waived_finding_stays_visible_and_passes(tree: Path) -> None:
@@ -119,12 +143,47 @@ def test_a_rule_that_crashes_is_told_and_hides_no_other(tree: Path, monkeypatch:
     assert report.exit == 3
 
 
+def test_what_one_object_yields_is_capped_and_as_severe_as_before(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def many(context: Context) -> Iterator[Fault]:
+        (budget,) = context.index.manifests
+        for number in range(150):
+            severity = Severity.ERROR if number == 120 else Severity.NOTE
+            yield Fault(f"fault {number}", budget, "/spec", severity=severity)
+
+    def load(name: str) -> Rule:
+        rule = load_rule(name)
+        return replace(rule, check=many) if name == "references/unique-object" else rule
+
+    monkeypatch.setattr(run, "load_rule", load)
+    report = checked(tree, WAIVER)
+    told = [finding for finding in report.findings if finding.rule == "references/unique-object"]
+    assert len(told) == 101
+    assert (told[0].message, told[0].severity) == ("\u2026 and 50 more", Severity.ERROR)
+    assert report.exit == 1
+
+
+def test_twenty_thousand_faults_in_one_mapping_end(tmp_path: Path) -> None:
+    """Each fault's place is found by an index: a search of the mapping a fault would take minutes."""
+    keys = [f"key{number}" for number in range(20_000)]
+    spec = "".join(f"  {key}: 1\n" for key in keys)
+    (tmp_path / "pod.yaml").write_text(
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers: [{{name: a}}]\n{spec}"
+    )
+    found = [each for each in checked(tmp_path).findings if each.rule == "schema/valid"]
+    assert [finding.line for finding in found] == list(range(6, 107))
+    assert found[-1].message == "\u2026 and 19900 more"
+    (manifest,) = read(tmp_path).manifests
+    assert [manifest.position(f"/spec/{key}", key=True)[0] for key in keys] == list(range(6, 20_006))
+
+
 @pytest.mark.parametrize(
     ("files", "code"),
     [
         ({}, 3),
         ({"a.yaml": "# nothing\n"}, 3),
-        ({"a.yaml": BUDGET.replace("minAvailable", "maxUnavailable")}, 0),
+        ({"a.yaml": BUDGET.replace("maxUnavailable: 0", "maxUnavailable: 1")}, 0),
         ({"a.yaml": BUDGET}, 1),
         ({"a.yaml": BUDGET, "b.yaml": "a: ["}, 3),
         ({"a.yaml": BUDGET + "---\napiVersion: x/v1\nkind: Y\nmetadata: {name: z}\n"}, 3),

@@ -87,7 +87,7 @@ def test_json_has_the_form_that_programs_rely_on(report: Report) -> None:
     assert waived == {
         "rule": "reliability/budget-blocks-drain",
         "severity": "warning",
-        "message": "minAvailable keeps the last node of these pods from being drained",
+        "message": "minAvailable keeps the one node of workers from being drained",
         "object": {
             "apiVersion": "policy/v1",
             "kind": "PodDisruptionBudget",
@@ -121,7 +121,7 @@ Whole bill: $46.61 a month everything included (prices of ap-northeast-2, 2025-1
 ## Waived
 
 - **reliability/budget-blocks-drain** `PodDisruptionBudget/shop/web`: \
-minAvailable keeps the last node of these pods from being drained
+minAvailable keeps the one node of workers from being drained
   at `all.yaml:28:17`
   waived until 2026-11-01 by ops: drained \\| by hand
 

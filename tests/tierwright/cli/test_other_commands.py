@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tierpolicies.engine.rule import HEADINGS
+from tierpolicies.engine.rule import HEADINGS, rule_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +56,15 @@ def test_a_rule_explains_itself(shipped: Project) -> None:
     assert all(heading in answer.stdout for heading in HEADINGS)
 
 
+def test_a_family_lists_its_rules(shipped: Project) -> None:
+    answer = shipped.run("explain", "budget")
+    assert answer.returncode == 0
+    names = [name for name in rule_names() if name.startswith("budget/")]
+    lines = answer.stdout.splitlines()
+    assert [line.partition(" ")[0] for line in lines] == names
+    assert all(re.fullmatch(r"budget/[a-z-]+ \((error|warning|note)\): .+", line) for line in lines)
+
+
 def test_an_object_tells_where_each_value_comes_from(shipped: Project, no_node: FakeNode) -> None:
     answer = shipped.run("explain", "HorizontalPodAutoscaler/ai-worker", variables=no_node.variables)
     assert answer.returncode == 0
@@ -81,7 +90,13 @@ def test_one_name_in_several_namespaces_or_environments_is_told_apart(shipped: P
     [
         ("reliability/one-failure-domian", "did you mean 'reliability/one-failure-domain'?"),
         ("Deployment/waste-servce", "did you mean 'Deployment/waste/waste-service'?"),
-        ("nonsense", "nothing is called 'nonsense'"),
+        ("Application/waste", "'Application/argocd/tier-3-waste', 'Application/argocd/waste-coach'?"),
+        ("deployment/nope", "known here: Deployment/"),
+        ("Deploymnt/auth-service", "did you mean 'Deployment'?"),
+        ("waste-service", "'Deployment/waste/waste-service'"),
+        ("nope/thing", "kinds and families: "),
+        ("Deployment/", "known here: Deployment/"),
+        ("nonsense", "nothing is called 'nonsense'; known here: "),
     ],
 )
 def test_what_nobody_knows_suggests_the_nearest(shipped: Project, subject: str, told: str) -> None:
@@ -89,16 +104,22 @@ def test_what_nobody_knows_suggests_the_nearest(shipped: Project, subject: str, 
     assert answer.returncode == 2
     assert answer.stdout == ""
     assert told in answer.stderr
+    names = answer.stderr.rpartition(": ")[2].rpartition(" mean ")[2].split(", ")
+    assert len(names) == len(set(names)) <= 11, "ten, and how many more"
+    if subject.startswith("Deployment/"):
+        assert all("Deployment/" in name or "… and" in name for name in names)
 
 
 def test_explain_before_the_first_synth_and_after_a_damage(project: Project) -> None:
     before = project.run("explain", "Deployment/auth-service", "--output", "nowhere")
     assert before.returncode == 2
     assert "run `tierwright synth` first" in before.stderr
-    (project.dist / "prod/index.json").write_text("[]")
-    damaged = project.run("explain", "Deployment/auth-service")
-    assert damaged.returncode == 3
-    assert "dist/prod/index.json: not an inventory" in damaged.stderr
+    for text in ("[]", '{"version": 1, "files": []}', "<<<<<<< HEAD"):
+        (project.dist / "prod/index.json").write_text(text)
+        damaged = project.run("explain", "Deployment/auth-service")
+        assert damaged.returncode == 3
+        assert "dist/prod/index.json: not an inventory" in damaged.stderr
+        assert "Run `tierwright synth`" in damaged.stderr
 
 
 def test_the_graph_draws_every_tier_and_only_declared_ends(shipped: Project, no_node: FakeNode) -> None:

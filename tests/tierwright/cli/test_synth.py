@@ -131,13 +131,26 @@ def test_a_file_by_hand_stops_the_swap_until_it_is_given_up(project: Project) ->
     assert not mine.exists()
 
 
-def test_what_is_no_longer_described_goes(project: Project) -> None:
+def test_what_is_no_longer_described_goes_from_the_environments_asked_for(project: Project) -> None:
     shutil.rmtree(project.root / "apps/users")
     lock = project.root / "images.lock.yaml"
     lock.write_text(re.sub(r"    users: .*\n", "", lock.read_text()))
+
+    def left() -> set[str]:
+        return {path.partition("/")[0] for path in project.files() if "users-service" in path}
+
+    for options, wanted in ((["--env", "dev"], {"prod"}), ([], set())):
+        answer = project.run("synth", *options)
+        assert answer.returncode == 0, answer.stdout + answer.stderr
+        assert left() == wanted
+
+
+def test_an_environment_that_nobody_describes_goes_with_a_word(project: Project) -> None:
+    shutil.copytree(project.dist / "prod", project.dist / "old")
     answer = project.run("synth")
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    assert not [path for path in project.files() if "users-service" in path]
+    assert answer.returncode == 0
+    assert answer.stderr == "tierwright: dist/old goes as a whole: no environment is called so\n"
+    assert not (project.dist / "old").exists()
 
 
 def test_two_at_once_end_with_one_whole_dist(project: Project) -> None:

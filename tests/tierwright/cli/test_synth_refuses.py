@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.tierwright.cli.conftest import FakeNode, Project
 
@@ -76,9 +78,47 @@ def test_without_node_the_way_to_get_it_is_told(project: Project, tmp_path: Path
 
 def test_a_node_that_does_not_run_is_told(project: Project, no_node: FakeNode) -> None:
     (project.root / ".tierwright/stamp.json").unlink()
-    broken = project.run("synth", variables=no_node.variables)
+    speaking = no_node.program.with_name("speaking-node")
+    speaking.write_text("#!/bin/sh\necho v24.0.0\n")
+    speaking.chmod(0o755)
+    broken = project.run("synth", variables={"JSII_NODE": str(speaking)})
     assert broken.returncode == 2
-    assert broken.stderr.startswith(f"tierwright: {no_node.program} does not run cdk8s (")
+    assert broken.stderr.startswith(f"tierwright: {speaking} does not run cdk8s (")
+    assert "Unset JSII_NODE" in broken.stderr
     absent = project.run("synth", variables={"JSII_NODE": "/nowhere/node"})
     assert absent.returncode == 2
     assert "JSII_NODE names no program: /nowhere/node" in absent.stderr
+
+
+@pytest.mark.parametrize("program", ["/bin/true", "/bin/false", "/bin/cat"])
+def test_a_program_that_is_no_node_is_told_in_a_line(project: Project, program: str) -> None:
+    (project.root / ".tierwright/stamp.json").unlink()
+    answer = project.run("synth", variables={"JSII_NODE": program})
+    assert answer.returncode == 2
+    assert answer.stderr == (
+        f"tierwright: JSII_NODE names no Node: {program}. Unset JSII_NODE, or let it name Node 22 or newer\n"
+    )
+
+
+def test_a_merge_conflict_in_an_index_heals_and_costs_no_file_by_hand(project: Project) -> None:
+    index = project.dist / "prod/index.json"
+    whole = index.read_bytes()
+    index.write_bytes(b"<<<<<<< HEAD\n" + whole)
+    project.edit("dist/prod/report.md", "Clean", "<<<<<<< HEAD")
+    mine = [project.dist / f"prod/mine-{number}.yaml" for number in range(12)]
+    for path in mine:
+        path.touch()
+    refused = project.run("synth")
+    assert refused.returncode == 1
+    told = refused.stderr.splitlines()
+    assert "tierwright: dist/prod/index.json is not as synth writes it" in told[0]
+    assert sum(line.startswith("  dist/prod/mine-") for line in told) == 10
+    assert "  … and 2 more" in told
+    assert len(told) < 16
+
+    for path in mine:
+        path.unlink()
+    healed = project.run("synth")
+    assert healed.returncode == 0, healed.stderr
+    assert "dist/prod/report.md was edited by hand" in healed.stderr
+    assert index.read_bytes() == whole

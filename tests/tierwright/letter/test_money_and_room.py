@@ -48,8 +48,9 @@ def test_limits_taken_for_requests_overload_the_workers_node(owners_tier_3: Gene
 def test_utilisation_taken_for_requests_overloads_the_control_plane(follow: Follow) -> None:
     def utilisation(platform: Parsed) -> None:
         monitoring = platform["components"]["kube-prometheus-stack"]["pods"]
-        monitoring["prometheus"]["containers"]["prometheus"]["requests"] = {"cpu": "300m", "memory": "1.5Gi"}
-        monitoring["grafana"]["containers"]["grafana"]["requests"] = {"cpu": "200m", "memory": "512Mi"}
+        prometheus, grafana = {"cpu": "300m", "memory": "1.5Gi"}, {"cpu": "200m", "memory": "512Mi"}
+        monitoring["prometheus"]["containers"]["prometheus"].update(requests=prometheus, limits=prometheus)
+        monitoring["grafana"]["containers"]["grafana"].update(requests=grafana, limits=grafana)
 
     (message,) = errors(follow({"platform.yaml": utilisation}).report, "budget/tier-requests")
     assert "tier 'control' requests" in message

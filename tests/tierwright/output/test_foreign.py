@@ -4,12 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from tierwright.output.foreign import HandMade, hand_made
+from tierwright.output import foreign
+from tierwright.output.foreign import HandMade
 
 
 def index(files: dict[str, bytes]) -> str:
     sums = {path: {"sha256": hashlib.sha256(held).hexdigest()} for path, held in files.items()}
     return json.dumps({"version": 1, "files": sums})
+
+
+def hand_made(folder: Path, made: dict[str, bytes] | None = None) -> HandMade:
+    return foreign.hand_made(folder, made or {})
 
 
 @pytest.fixture
@@ -75,5 +80,22 @@ def test_links_are_foreign_whatever_they_lead_to(dist: Path) -> None:
 def test_an_index_that_cannot_be_read_vouches_for_nothing(dist: Path, text: str) -> None:
     (dist / "prod/index.json").write_text(text, encoding="latin-1")
     assert hand_made(dist) == HandMade(
-        foreign=("prod/cluster/a.yaml", "prod/report.md"), edited=("prod/index.json",)
+        foreign=("prod/cluster/a.yaml", "prod/report.md"), unreadable=("prod/index.json",)
     )
+
+
+def test_where_an_index_cannot_be_read_the_files_that_are_made_now_tell_what_was_generated(
+    dist: Path,
+) -> None:
+    (dist / "prod/index.json").write_text("<<<<<<< HEAD")
+    (dist / "prod/mine.yaml").touch()
+    made = {"prod/cluster/a.yaml": b"a", "prod/report.md": b"merged"}
+    assert hand_made(dist, made) == HandMade(
+        foreign=("prod/mine.yaml",), edited=("prod/report.md",), unreadable=("prod/index.json",)
+    )
+
+
+def test_a_file_by_hand_in_the_way_of_a_new_one_is_foreign_unless_they_are_equal(dist: Path) -> None:
+    (dist / "prod/new.yaml").write_bytes(b"by hand")
+    assert hand_made(dist, {"prod/new.yaml": b"generated"}).foreign == ("prod/new.yaml",)
+    assert not hand_made(dist, {"prod/new.yaml": b"by hand"})

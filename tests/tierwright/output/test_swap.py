@@ -143,6 +143,15 @@ def test_whatever_the_system_refuses_is_an_output_error_and_leaves_a_whole_tree(
     assert refused > 40
 
 
+@pytest.mark.parametrize("before", [OLD, None], ids=["exchange", "first"])
+def test_the_new_tree_is_on_disk_before_it_gets_its_name(project: Path, before: Files | None) -> None:
+    reset(project, before)
+    calls = [call for call, _ in calls_of_the_swap(project)]
+    naming = next(call for call in calls if call.startswith("rename"))
+    assert "syncfs" in calls[: calls.index(naming)]
+    assert "fsync" in calls[calls.index(naming) :]
+
+
 def test_synths_at_once_take_turns_and_a_reader_never_sees_a_mixture(project: Path) -> None:
     reset(project, {"prod/a": b"0", "prod/b": b"0"})
     several = """

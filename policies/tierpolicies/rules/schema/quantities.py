@@ -33,9 +33,8 @@ def check(context: Context) -> Iterator[Fault]:
     """Reports every quantity that is none."""
     for workload in context.index.workloads:
         pod = workload.pod
-        for containers in (pod["containers"], pod["initContainers"]):
-            for container in containers:
-                yield from _resources(workload.manifest, container["resources"])
+        for container in workload.containers:
+            yield from _resources(workload.manifest, container["resources"])
         yield from _amounts(workload.manifest, pod["overhead"])
         for claim in workload.manifest.view.at("spec", "volumeClaimTemplates"):
             yield from _resources(workload.manifest, claim.at("spec", "resources"))
