@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tierpolicies.engine.rule import load_rule, rule_names
-from tierpolicies.judgement import judge
 from tierpolicies.platform import Platform
 from tierpolicies.report.model import Report
-from tierpolicies.schemas.bundle import bundle
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +26,8 @@ class Request:
 
 def answer_to(request: Request) -> Report:
     """The judge's report on what was asked."""
+    from tierpolicies.judgement import judge  # noqa: PLC0415 (whoever only asks needs no judge)
+
     return judge(request.folder, platform=request.platform, today=request.today)
 
 
@@ -36,6 +35,10 @@ def main() -> None:
     """Answer every request in its order; whatever cannot be answered ends the process."""
     # An interrupt is for the process that asks; this one goes when that one does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    from tierpolicies.engine.rule import load_rule, rule_names  # noqa: PLC0415 (as above)
+    from tierpolicies.judgement import judge  # noqa: F401, PLC0415 (before the first question comes)
+    from tierpolicies.schemas.bundle import bundle  # noqa: PLC0415 (as above)
+
     for name in rule_names():
         load_rule(name)
     bundle()

@@ -46,7 +46,7 @@ def synthesize(
     """Generate and judge environments. Nothing but the project's own scratch folder is written.
 
     Args:
-        beside: judges every environment but the last while the next one is composed.
+        beside: judges each environment while the next one is composed; by default this process does.
 
     Raises:
         DescriptionError: something cannot be generated from what is described.
@@ -59,8 +59,7 @@ def synthesize(
             folder = place / plan.name
             write(Tree(rendered.complete()), folder)
             request = Request(folder, facts(description.platform, plan.name), today)
-            last = len(made) == len(environments) - 1
-            report = partial(answer_to, request) if beside is None or last else beside.ask(request)
+            report = partial(answer_to, request) if beside is None else beside.ask(request)
             made.append((plan, rendered, report))
         results = []
         for plan, rendered, report in made:

@@ -35,7 +35,7 @@ def shipped_facts(prod: Plan, dev: Plan) -> dict[str, Platform]:
 def test_it_reports_what_the_judge_reports(request_for, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = [markdown.render(answer_to(request_for(name))) for name in ("prod", "dev")]
     # GIVEN that this process could not answer for it
-    monkeypatch.setattr("tierpolicies.beside.judge", lambda *_, **__: pytest.fail("judged here"))
+    monkeypatch.setattr("tierpolicies.judgement.judge", lambda *_, **__: pytest.fail("judged here"))
     # WHEN
     with JudgeBeside() as beside:
         answers = [beside.ask(request_for(name)) for name in ("prod", "dev")]

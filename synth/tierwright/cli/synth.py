@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,7 +74,7 @@ def _made(root: Path, environments: Sequence[str], today: date) -> list[Synthesi
     from tierwright.node import start_cdk8s
 
     start_cdk8s()
-    with nullcontext() if len(environments) == 1 else JudgeBeside() as beside:
+    with JudgeBeside() as beside:
         from tierwright.cli import choice
         from tierwright.description.loading import load
         from tierwright.synthesis import synthesize
