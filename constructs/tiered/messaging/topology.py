@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tiered.errors import TieredError
+from tiered.origin import Origin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,9 @@ class DeadLetters:
 class Topology:
     """All queues of one virtual host behind one topic exchange.
 
+    Args:
+        origin: where it is described; what is written of it remembers the place.
+
     Raises:
         TieredError: if two queues share a name, or the two exchanges do.
     """
@@ -78,6 +82,7 @@ class Topology:
     dead_letters: DeadLetters
     virtual_host: str = "/"
     time_zone: str = "UTC"
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         names = Counter([*(queue.name for queue in self.queues), self.dead_letters.queue])

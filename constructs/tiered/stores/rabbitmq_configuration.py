@@ -10,6 +10,7 @@ from tiered.errors import TieredError
 from tiered.messaging.accounts import Account
 from tiered.messaging.definitions import definitions
 from tiered.messaging.topology import Topology
+from tiered.origin import Text
 from tiered.quantity import parse
 
 CONFIGURATION_PATH = "/etc/rabbitmq"
@@ -43,10 +44,11 @@ def files(
     for name in names:
         if name == ERLANG_COOKIE or names.count(name) > 1:
             raise TieredError(f"broker account {name!r} needs a name of its own: it is taken in the Secret")
+    text = json.dumps(definitions(topology, accounts), indent=2, ensure_ascii=False) + "\n"
     return {
         "rabbitmq.conf": _conf(topology, cluster=cluster, replicas=replicas, memory=memory, disk=disk),
         "enabled_plugins": f"[{','.join(PLUGINS)}].\n",
-        "definitions.json": json.dumps(definitions(topology, accounts), indent=2, ensure_ascii=False) + "\n",
+        "definitions.json": Text(text, topology.origin) if topology.origin else text,
         "accounts": "".join(f"{account.name} {json.dumps(account.tags)}\n" for account in accounts),
     }
 

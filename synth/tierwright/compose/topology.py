@@ -28,6 +28,7 @@ def topology(plan: Plan, messaging: Messaging) -> Topology:
             max_length=messaging.queues[dead].max_length,
         ),
         time_zone=plan.platform.timezone,
+        origin=messaging.origin,
     )
 
 

@@ -197,3 +197,14 @@ def test_the_metric_that_scales_workers_is_served_from_end_to_end(shipped_prod: 
     monitor = shipped_prod.manifests["PodMonitor/messaging/rabbitmq"]["spec"]
     assert monitor["selector"]["matchLabels"] == {"app": "rabbitmq"}
     assert [each["port"] for each in monitor["podMetricsEndpoints"]] == ["prometheus"]
+
+
+def test_a_note_about_a_queue_leads_to_the_queues_in_the_description(shipped_prod: Generated) -> None:
+    (source,) = {
+        finding.source
+        for finding in shipped_prod.report.findings
+        if finding.rule == "messaging/length-against-drain" and finding.message.startswith("the length")
+    }
+    assert source is not None
+    lines = (Path(__file__).parents[3] / source.file).read_text().splitlines()
+    assert "messaging:" in lines[source.line - 2 : source.line]
