@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, cast
 
@@ -25,6 +26,7 @@ class JudgeBeside:
             stdout=subprocess.PIPE,
             process_group=0,  # an interrupt at the terminal is for this process, which then ends that one
         )
+        self._latest: Callable[[], Report] | None = None
 
     def __enter__(self) -> JudgeBeside:
         return self
@@ -36,20 +38,26 @@ class JudgeBeside:
         self._process.communicate()
 
     def ask(self, request: Request) -> Callable[[], Report]:
-        """Ask for a report. The answer waits for it; fetch the answers in the order of the questions.
+        """Ask for a report; the answer waits for it. A second question waits for the first's answer.
 
         What ended the other process is told on stderr, and the question is answered here instead.
         """
+        if self._latest is not None:
+            # Both ends writing into full pipes would wait for each other for ever.
+            self._latest()
         with suppress(OSError):
             pickle.dump(request, cast("IO[bytes]", self._process.stdin))
             cast("IO[bytes]", self._process.stdin).flush()
 
+        @cache
         def answer() -> Report:
             try:
                 return cast("Report", pickle.load(cast("IO[bytes]", self._process.stdout)))  # noqa: S301 - ours
             except Exception:  # half an answer can raise anything; why the other died stands on stderr
+                self._process.kill()  # what it says next may belong to another question
                 from tierpolicies.beside import answer_to  # noqa: PLC0415 - loads the judge
 
                 return answer_to(request)
 
+        self._latest = answer
         return answer

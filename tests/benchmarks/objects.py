@@ -84,11 +84,9 @@ def patched(names: list[str], file: Path) -> None:
     app.synth()
 
 
-def dumped(names: list[str], file: Path) -> None:
-    """No constructs at all: dicts and PyYAML's fast dumper."""
-    import yaml
-
-    objects = [
+def plain(names: list[str]) -> list[Object]:
+    """The objects without any construct."""
+    return [
         {
             "apiVersion": api_version,
             "kind": kind,
@@ -103,8 +101,21 @@ def dumped(names: list[str], file: Path) -> None:
         for name in names
         for api_version, kind, spec in workload(name)
     ]
+
+
+def dumped(names: list[str], file: Path) -> None:
+    """Dicts, written by PyYAML's fast dumper."""
+    import yaml
+
     with file.open("w") as stream:
-        yaml.dump_all(objects, stream, Dumper=yaml.CSafeDumper, sort_keys=False)
+        yaml.dump_all(plain(names), stream, Dumper=yaml.CSafeDumper, sort_keys=False)
+
+
+def emitted(names: list[str], file: Path) -> None:
+    """The same dicts, written by this project's emitter."""
+    from tiered.emitter import emit
+
+    file.write_text("---\n".join(emit(each) for each in plain(names)))
 
 
 def peak_megabytes() -> float:
@@ -120,8 +131,14 @@ def peak_megabytes() -> float:
 
 def main(way: str, number: str, target: str) -> None:
     """Make the objects and print the figures."""
-    make = {"tiered": tiered, "patched": patched, "dumped": dumped}[way]
-    import_module({"tiered": "tiered.chart", "patched": "cdk8s", "dumped": "yaml"}[way])
+    ways = {
+        "tiered": (tiered, "tiered.chart"),
+        "patched": (patched, "cdk8s"),
+        "dumped": (dumped, "yaml"),
+        "emitted": (emitted, "tiered.emitter"),
+    }
+    make, module = ways[way]
+    import_module(module)
     start = time.perf_counter()
     make([f"w{index}" for index in range(int(number) // 5)], Path(target))
     print(time.perf_counter() - start, peak_megabytes())

@@ -3,7 +3,6 @@
 import json
 import math
 import subprocess
-import time
 from collections.abc import Callable
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -180,26 +179,3 @@ def test_what_has_no_yaml_is_an_error_with_place_and_mend(
     with pytest.raises(EmitError, match=mend) as caught:
         emit(make())
     assert caught.value.pointer == pointer
-
-
-def test_it_is_several_times_faster_than_the_c_dumper() -> None:
-    objects: list[dict[str, object]] = [
-        {
-            "apiVersion": "v1",
-            "kind": "Service",
-            "metadata": {"name": f"service-{number}", "labels": {"app": "a", "tier": "storage"}},
-            "spec": {"ports": [{"port": 80, "targetPort": "http"}], "selector": {"app": "a"}},
-        }
-        for number in range(200)
-    ]
-
-    def best(write: Callable[[], object]) -> float:
-        took = []
-        for _ in range(5):
-            start = time.process_time()
-            write()
-            took.append(time.process_time() - start)
-        return min(took)
-
-    by_c = best(lambda: yaml.dump_all(objects, Dumper=yaml.CSafeDumper, sort_keys=False))
-    assert best(lambda: emit_all(objects)) * 3 < by_c

@@ -6,14 +6,17 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from tierpolicies.beside import Request, answer_to
 from tierpolicies.platform import Platform
 from tierpolicies.report import markdown
+from tierpolicies.report.model import Report
 from tierwright.compose.plan import Plan
 from tierwright.facts import facts
 from tierwright.judging import JudgeBeside
@@ -71,3 +74,22 @@ os.kill(os.getpid(), signal.SIGKILL)
             return
         signal.sigtimedwait([], 0.05)
     pytest.fail("the second judge is still there")
+
+
+def test_questions_and_answers_beyond_what_pipes_hold_do_not_lock_up(
+    shipped_facts: dict[str, Platform], tmp_path: Path
+) -> None:
+    (tmp_path / "a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
+    request = Request(tmp_path, shipped_facts["prod"], TODAY)
+    answers: list[Callable[[], Report]] = []
+
+    def ask() -> None:
+        with JudgeBeside() as beside:
+            answers.extend([beside.ask(request) for _ in range(200)])
+
+    asking = Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(timeout=120)
+
+    assert not asking.is_alive()
+    assert {answer().objects for answer in answers[:-1]} == {1}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 
@@ -276,3 +277,20 @@ def test_certificates_come_before_the_webhooks_that_need_them(shipped_prod: Gene
     assert certificates < wave(component("kube-prometheus-stack"))
     settings = component("argo-cd")["spec"]["source"]["helm"]["valuesObject"]["configs"]["cm"]
     assert "Healthy" in settings["resource.customizations.health.networking.k8s.io_Ingress"]
+
+
+def test_what_a_pod_needs_comes_in_an_earlier_wave(shipped_prod: Generated) -> None:
+    def wave(kind: str, most: bool = False) -> int:
+        waves = [
+            int(each["metadata"]["annotations"]["argocd.argoproj.io/sync-wave"])
+            for each in shipped_prod.of_kind(kind)
+        ]
+        return max(waves) if most else min(waves)
+
+    order = ("PriorityClass", "Namespace", "LimitRange", "ServiceAccount", "SecretStore", "ExternalSecret")
+    for earlier, later in pairwise(order):
+        assert wave(earlier, most=True) < wave(later), f"{earlier} before {later}"
+    for needed in ("NetworkPolicy", "ConfigMap", "ExternalSecret"):
+        for pods in ("StatefulSet", "Deployment", "Job"):
+            assert wave(needed, most=True) < wave(pods), f"{needed} before {pods}"
+    assert wave("StatefulSet", most=True) < wave("Job")
