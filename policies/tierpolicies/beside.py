@@ -35,12 +35,11 @@ def main() -> None:
     """Answer every request in its order; whatever cannot be answered ends the process."""
     # An interrupt is for the process that asks; this one goes when that one does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    from tierpolicies.engine.rule import load_rule, rule_names  # noqa: PLC0415 (as above)
+    from tierpolicies.engine.registry import every_rule  # noqa: PLC0415 (as above)
     from tierpolicies.judgement import judge  # noqa: F401, PLC0415 (before the first question comes)
     from tierpolicies.schemas.bundle import bundle  # noqa: PLC0415 (as above)
 
-    for name in rule_names():
-        load_rule(name)
+    every_rule()
     bundle()
     while True:
         try:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from tierpolicies.documents.reader import read
 from tierpolicies.engine.context import Context
+from tierpolicies.engine.finding import Finding
+from tierpolicies.engine.registry import active, every_rule
 from tierpolicies.engine.run import run
+from tierpolicies.engine.settings import Settings
 from tierpolicies.platform import Platform
 from tierpolicies.report.model import Report
 
@@ -24,35 +27,37 @@ def judge(
     today: date,
     kubernetes: str | None = None,
     root: Path | None = None,
+    settings: Settings | None = None,
 ) -> Report:
     """Checks every manifest below a folder.
 
     Files are told relative to `root`, by default the folder. Objects must be valid on the version
     of `kubernetes`, else of the platform, and each later one known; with neither on the newest
-    alone. `today` decides expiries. Raises UnknownVersionError; what the files hold never raises.
+    alone. `today` decides expiries; `settings` are the platform's own where none are given. Raises
+    UnknownVersionError and SettingsError; what the files hold never raises.
     """
+    if settings is None:
+        settings = platform.settings if platform is not None else Settings()
     versions = _versions(kubernetes or (platform.kubernetes if platform is not None else None))
+    rules = active(settings)
+    names = tuple(rule.name for rule in every_rule(settings.folder))
+    root = root or (folder if folder.is_dir() else folder.parent)
     with _uncollected():
-        return _judge(
-            folder, root or (folder if folder.is_dir() else folder.parent), platform, today, versions
-        )
+        context = Context(read(folder, root=root), platform, today, versions, settings, names)
+        return _report(context, run(context, rules, root=root))
 
 
-def _judge(
-    folder: Path, root: Path, platform: Platform | None, today: date, versions: tuple[str, ...]
-) -> Report:
-    context = Context(read(folder, root=root), platform, today, versions)
-    findings = run(context, root=root)
-    objects = len(context.index.manifests)
+def _report(context: Context, findings: tuple[Finding, ...]) -> Report:
+    platform, objects = context.platform, len(context.index.manifests)
     if platform is None:
-        return Report(findings, objects, versions)
+        return Report(findings, objects, context.versions)
     from tierpolicies.capacity.bill import bill, owner_cost  # noqa: PLC0415 (only with a platform)
     from tierpolicies.capacity.tiers import tier_rows  # noqa: PLC0415 (only with a platform)
 
     return Report(
         findings,
         objects,
-        versions,
+        context.versions,
         tiers=tuple(tier_rows(context.index, platform)),
         budget=platform.budget,
         owner_usd_month=owner_cost(platform),

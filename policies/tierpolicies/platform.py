@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from tierpolicies.engine.settings import Settings
+
 
 class Place(NamedTuple):
     """A place in a file; line and column count from 1."""
@@ -85,7 +87,8 @@ class Tier:
 class Waiver:
     """Somebody's word that a rule's finding about one object is accepted for a while.
 
-    `object` is `Kind/namespace/name`, `Kind/name` without a namespace, or `Tier/name`.
+    `object` is `Kind/namespace/name`, `Kind/name` without a namespace, or `Tier/name`; `pointer`, where
+    given, narrows it to a value of the object and what is in it.
     """
 
     rule: str
@@ -94,6 +97,7 @@ class Waiver:
     reason: str
     expires: date | None
     source: Place | None = None
+    pointer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ class Platform:
 
     `kubernetes` is a version such as `1.28`; `cni` names the network plugin, and one with `vpc` in
     its name gives pods addresses of the VPC; `certificate_names` are the names of the load
-    balancer's certificate.
+    balancer's certificate; `settings` say what the project wants of the rules.
     """
 
     name: str
@@ -125,6 +129,7 @@ class Platform:
     budget: Budget | None = None
     certificate_names: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    settings: Settings = field(default_factory=Settings)
     source: Place | None = None
 
     @property

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tierpolicies import UnknownVersionError, judge
+from tierpolicies import UnknownVersionError, judge, rules
 from tierpolicies.documents.reader import read
 from tierpolicies.platform import Platform, Pool, Tier
 
 TODAY = date(2026, 11, 1)
-FIXTURES = Path(__file__).parent / "rules"
+FIXTURES = Path(rules.__file__).parent
 OBJECTS = [
     manifest.value for path in sorted(FIXTURES.glob("*/*/good/*")) for manifest in read(path).manifests
 ]

@@ -39,7 +39,7 @@ def dist(orchard: Path) -> dict[str, Parsed]:
     """Its manifests by `Kind/namespace/name`."""
     found = {}
     for path in (orchard / "dist/live").rglob("*.yaml"):
-        manifest = yaml.safe_load(path.read_text())
+        manifest = yaml.safe_load(path.read_text(errors="replace"))
         metadata = manifest["metadata"]
         parts = (manifest["kind"], metadata.get("namespace"), metadata["name"])
         found["/".join(part for part in parts if part)] = manifest
@@ -185,7 +185,7 @@ def test_no_word_of_the_reference_platform_stands_in_the_packages() -> None:
     found = {
         path.relative_to(ROOT).as_posix(): sorted({match.lower() for match in told.findall(text)})
         for path in sources()
-        if told.search(text := path.read_text())
+        if told.search(text := path.read_text(errors="replace"))
     }
     assert found == {}
 
@@ -193,7 +193,7 @@ def test_no_word_of_the_reference_platform_stands_in_the_packages() -> None:
 def test_no_name_of_the_reference_platform_is_a_value_in_the_code() -> None:
     """Names that are also common words may stand in sentences, never as a value that code compares."""
     platform = yaml.safe_load((ROOT / "platform.yaml").read_text())
-    apps = [yaml.safe_load(path.read_text()) for path in ROOT.glob("apps/*/app.yaml")]
+    apps = [yaml.safe_load(path.read_text(errors="replace")) for path in ROOT.glob("apps/*/app.yaml")]
     names = {
         *platform["tiers"],
         *platform["messaging"]["queues"],
@@ -209,7 +209,7 @@ def test_no_name_of_the_reference_platform_is_a_value_in_the_code() -> None:
         (path.relative_to(ROOT).as_posix(), value)
         for path in sources()
         if path.suffix == ".py"
-        for value in values(ast.parse(path.read_text()))
+        for value in values(ast.parse(path.read_text(errors="replace")))
         if value in names - common
     }
     assert found == set()

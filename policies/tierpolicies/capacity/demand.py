@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from tierpolicies.capacity.requests import pod_request
 from tierpolicies.capacity.resources import Resources
 from tierpolicies.documents.view import View
-from tierpolicies.engine.index import Index, Workload
+from tierpolicies.engine.index import Index
+from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform, PodRequest, Pool, Taint
 
 SIDECARS_SINCE = (1, 29)

@@ -14,10 +14,15 @@ SUFFIXES = (".yaml", ".yml", ".json")
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A problem of a file: where, and what is wrong."""
+    """A problem of a file: where, and what is wrong.
+
+    `hides` says that an object may stand there that nobody can read, `kind` what it seems to be.
+    """
 
     file: str
     problem: Problem
+    hides: bool = False
+    kind: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +30,13 @@ class Tree:
     """All objects below a folder, in the order of their files, and what could not be read.
 
     `files` are the files looked at, `folders` their folders, both relative to the folder read.
+    `unread_kinds` are the kinds, as far as one can tell, of objects that could not be read whole.
     """
 
     manifests: tuple[Manifest, ...]
     unreadable: tuple[Unreadable, ...]
     files: tuple[str, ...]
+    unread_kinds: frozenset[str | None] = frozenset()
 
     @property
     def folders(self) -> frozenset[str]:
@@ -58,7 +65,9 @@ def read(folder: Path, *, root: Path | None = None) -> Tree:
                 manifests.append(found)
             else:
                 unreadable.append(found)
-    return Tree(tuple(manifests), tuple(unreadable), tuple(files))
+    unread = {each.kind for each in unreadable if each.hides}
+    unread |= {each.kind for each in manifests if each.damaged}
+    return Tree(tuple(manifests), tuple(unreadable), tuple(files), frozenset(unread))
 
 
 def _paths(folder: Path) -> list[str]:
@@ -86,7 +95,7 @@ def _read_file(path: Path, file: str) -> Iterator[Manifest | Unreadable]:
         return  # data of another kind, such as an inventory or a schema
     for source in parse_all(text, file=file):
         for problem in source.problems:
-            yield Unreadable(file, problem)
+            yield Unreadable(file, problem, hides=source.value is None, kind=source.guessed_kind)
         if source.value is not None:
             yield from _objects(source.value, source, "")
 
@@ -129,4 +138,4 @@ def _at(source: Source, base: str, kind: str, message: str) -> Unreadable:
 
 
 def _fault(file: str, kind: str, message: str, mend: str, line: int = 1) -> Unreadable:
-    return Unreadable(file, Problem(kind, message, mend, line, 1))
+    return Unreadable(file, Problem(kind, message, mend, line, 1), hides=True)

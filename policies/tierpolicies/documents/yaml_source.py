@@ -26,6 +26,7 @@ __all__ = ["Problem", "Source", "Value", "parse", "parse_all", "pointer", "steps
 SPARE_NODES = 10_000
 """Nodes that aliases may add to what the text itself can hold."""
 
+_KIND = re.compile(r"""^[{\s]*"?kind"?\s*:\s*["']?(\w+)""", re.MULTILINE)
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 # JSON is YAML once what only JSON allows in it is blank: tabs, escapes of surrogates, and
 # characters that YAML forbids or takes for the end of a line.
@@ -37,13 +38,17 @@ _JSON_ONLY = (  # compiled when the first JSON file is read: it takes some milli
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One document: its value, its problems and the way from a JSON pointer to a place."""
+    """One document: its value, its problems and the way from a JSON pointer to a place.
+
+    `guessed_kind` is what a text that could not be read seems to say of its `kind`.
+    """
 
     file: str
     value: Value
     problems: tuple[Problem, ...]
     _node: Node | None = field(repr=False, compare=False)
     _first_line: int = 0
+    guessed_kind: str | None = None
     _places: Places = field(default_factory=Places, repr=False, compare=False)
 
     def position(self, pointer: str, *, key: bool = False, offset: int = 0) -> tuple[int, int]:
@@ -103,7 +108,7 @@ def _documents(text: str, file: str, first_line: int) -> list[Source]:
     except _UNREADABLE as error:
         starts = [0, *(match.start() for match in _SEPARATOR.finditer(text) if match.start())]
         if len(starts) == 1:
-            return [Source(file, None, (_syntax(error, text, first_line),), None)]
+            return [_unread(file, text, _syntax(error, text, first_line))]
     # Kubernetes, too, splits a stream at these lines before it parses.
     sources: list[Source] = []
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
@@ -111,6 +116,11 @@ def _documents(text: str, file: str, first_line: int) -> list[Source]:
         sources += _documents(part, file, first_line)
         first_line += part.count("\n")
     return sources
+
+
+def _unread(file: str, text: str, problem: Problem) -> Source:
+    kind = _KIND.search(text)
+    return Source(file, None, (problem,), None, guessed_kind=kind[1] if kind else None)
 
 
 class _TooDeepError(Exception):
@@ -167,11 +177,11 @@ def _json(text: str, file: str) -> Source:
     except json.JSONDecodeError as error:
         mend = "Mend the JSON at this place; it often is a comma or a quote just before."
         problem = Problem("syntax", f"not JSON: {error.msg}", mend, error.lineno, error.colno)
-        return Source(file, None, (problem,), None)
+        return _unread(file, text, problem)
     except RecursionError:
-        return Source(file, None, (too_deep(1, 1),), None)
+        return _unread(file, text, too_deep(1, 1))
     except (*_UNREADABLE, ValueError) as error:
-        return Source(file, None, (_syntax(error, text),), None)
+        return _unread(file, text, _syntax(error, text))
     # Python reads what JSON has no word for, and the last of two equal keys: the nodes tell.
     builder = Builder(budget=len(text) + SPARE_NODES)
     if node is not None:

@@ -1,32 +1,52 @@
 """What a rule may look at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from tierpolicies.documents.reader import Tree
 from tierpolicies.engine.finding import Fault
 from tierpolicies.engine.index import Index
+from tierpolicies.engine.settings import Settings
+from tierpolicies.engine.waivers import Given, given
+from tierpolicies.engine.workload import WORKLOAD_KINDS
 from tierpolicies.platform import Place, Platform
+
+PODS = "Pod"
+"""In a rule's `rests_on`: any kind that makes pods."""
 
 
 @dataclass(frozen=True)
 class Context:
     """Everything a rule may know: the files, the index over them, the platform and the date.
 
-    `versions` are the Kubernetes versions that must accept the objects, the cluster's own first.
+    `versions` are the Kubernetes versions that must accept the objects, the cluster's own first;
+    `rules` the names of all rules there are; `base` what the files were before a change, where known.
     """
 
     tree: Tree
     platform: Platform | None
     today: date
     versions: tuple[str, ...]
+    settings: Settings = field(default_factory=Settings)
+    rules: tuple[str, ...] = ()
+    base: Tree | None = None
 
     @cached_property
     def index(self) -> Index:
         """The objects by kind, name and owner; made once for all rules."""
         return Index(self.tree.manifests)
+
+    @cached_property
+    def base_index(self) -> Index | None:
+        """The objects as they were before the change."""
+        return Index(self.base.manifests) if self.base is not None else None
+
+    @cached_property
+    def waivers(self) -> tuple[Given, ...]:
+        """The waivers of the description and those that objects carry."""
+        return given(self.platform, self.tree.manifests)
 
     def problems(self, *kinds: str) -> Iterator[Fault]:
         """What could not be read, of some kinds."""
@@ -34,3 +54,10 @@ class Context:
             if problem.kind in kinds:
                 place = Place(file, problem.line, problem.column)
                 yield Fault(problem.message, file=place, remediation=problem.mend or None)
+
+    def lacks(self, kinds: tuple[str, ...]) -> bool:
+        """Whether an object of one of some kinds may be there that could not be read."""
+        if not kinds or not self.tree.unreadable:
+            return False
+        wanted = {*kinds, *(WORKLOAD_KINDS if PODS in kinds else ())}
+        return any(kind is None or kind in wanted for kind in self.tree.unread_kinds)

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from tierpolicies.documents.manifest import Manifest, Subject
 from tierpolicies.documents.nodes import Value
+from tierpolicies.documents.scalars import Scalar
 from tierpolicies.documents.view import View
 from tierpolicies.documents.yaml_source import steps
 from tierpolicies.platform import Place, Waiver
@@ -30,13 +31,35 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """A mend that needs no judgement: a value takes the place of the one at `pointer`, or it is removed.
+
+    Without a pointer the value is the one in the description that the fault's `source` names.
+    """
+
+    value: Scalar = None
+    pointer: str | None = None
+    remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A fix with its place in the description: whatever stands there becomes `value`, or goes."""
+
+    place: Place
+    value: Scalar
+    remove: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """What a rule reports: a message about a value, before the engine adds what it knows.
 
-    `at` is the value at fault; `key` points at its key instead, `offset` into its text. `detail` names
-    the part of a text that is at fault, and tells such faults apart. A fault of a tier or of the
-    platform has no manifest but a `subject` and a `source` in the description; a fault of a file
-    has a `file`, a line and a column. `severity` and `remediation` replace those of the rule.
+    `at` is the value at fault, be it that it is missing; `key` points at its key instead, `offset` into
+    its text. `detail` names the part of a text that is at fault, and tells such faults apart. A fault
+    of a tier or of the platform has no manifest but a `subject` and a `source` in the description; a
+    fault of a file has a `file`, a line and a column. `severity` and `remediation` replace those of
+    the rule.
     """
 
     message: str
@@ -50,6 +73,7 @@ class Fault:
     file: Place | None = None
     severity: Severity | None = None
     remediation: str | None = None
+    fix: Fix | None = None
 
     @property
     def pointer(self) -> str:
@@ -62,8 +86,10 @@ class Finding:
     """One finding as every report shows it.
 
     `file` is relative to the root of the check and empty for a tier or the platform; `line` and
-    `column` count from 1. `source` is the place in the description where the mend goes. The
-    fingerprint survives reordering, reindenting and moving to another file.
+    `column` count from 1. `pointer` leads to the value at fault, or to what should hold it where it is
+    missing. `source` is the place in the description where the mend goes, `mend` what may be written
+    there without further thought. The fingerprint survives reordering, reindenting and moving to
+    another file. `environment` is the platform's, where one is known.
     """
 
     rule: str
@@ -78,6 +104,8 @@ class Finding:
     source: Place | None
     fingerprint: str
     waived: Waiver | None = None
+    mend: Mend | None = None
+    environment: str = ""
 
     @property
     def fails(self) -> bool:
@@ -90,13 +118,13 @@ class Finding:
         return (self.severity.rank, self.file, self.line, self.column, self.rule, self.pointer, self.message)
 
 
-def fingerprint(rule: str, fault: Fault, subject: Subject | None) -> str:
+def fingerprint(rule: str, fault: Fault, subject: Subject | None, environment: str) -> str:
     """A name for a fault by rule, object and value, not by its place in a file or a list.
 
     An item of a list is named by its `name` or `key`, or else by its content, so that order does
     not matter; figures in the message do not matter either.
     """
-    identity: list[object] = [rule, fault.detail]
+    identity: list[object] = [rule, fault.detail, environment]
     if subject is not None:
         group = subject.api_version.rpartition("/")[0]
         identity += [group, subject.kind, subject.namespace, subject.name]

@@ -1,75 +1,17 @@
 """One index of objects that all rules share."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.selector import unmet
+from tierpolicies.engine.workload import Workload, pod_of
 
-_POD_SPECS: dict[tuple[str, str], tuple[str, ...]] = {
-    ("", "Pod"): (),
-    ("", "ReplicationController"): ("spec", "template"),
-    ("apps", "Deployment"): ("spec", "template"),
-    ("apps", "StatefulSet"): ("spec", "template"),
-    ("apps", "DaemonSet"): ("spec", "template"),
-    ("apps", "ReplicaSet"): ("spec", "template"),
-    ("batch", "Job"): ("spec", "template"),
-    ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
-}
-_FINISHING = ("Job", "CronJob")
-
-
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """An object that makes pods, with the template of its pods and its scaler, if any."""
-
-    manifest: Manifest
-    template: View
-    scaler: Manifest | None = None
-
-    @property
-    def pod(self) -> View:
-        """The pod's spec."""
-        return self.template["spec"]
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """The pod's labels."""
-        return self.template.at("metadata", "labels").labels
-
-    @property
-    def containers(self) -> Iterator[View]:
-        """The containers of a pod, those that run before the others last."""
-        yield from self.pod["containers"]
-        yield from self.pod["initContainers"]
-
-    @property
-    def per_node(self) -> bool:
-        """Whether a pod runs on every node."""
-        return self.manifest.kind == "DaemonSet"
-
-    @property
-    def finishes(self) -> bool:
-        """Whether its pods end by themselves, as those of jobs do."""
-        return self.manifest.kind in _FINISHING
-
-    @property
-    def replicas(self) -> int:
-        """Pods at rest: the scaler's minimum, or what the object says, or 1."""
-        written = self.manifest.view.at("spec", "replicas").integer
-        if self.scaler is not None:
-            least = self.scaler.view.at("spec", "minReplicas").integer
-            return 1 if least is None else least
-        return 1 if written is None else written
-
-    @property
-    def max_replicas(self) -> int:
-        """Pods at the scaler's maximum."""
-        if self.scaler is None:
-            return self.replicas
-        return self.scaler.view.at("spec", "maxReplicas").integer or self.replicas
+DEFAULT_NAMESPACE = "default"
+_BUILT_IN = ("", "apps", "batch", "autoscaling", "policy", "extensions")
+_NAMESAKES = ("Service", "Ingress", "NetworkPolicy", "Job", "Role", "ClusterRole", "Node", "Secret")
+"""Kinds that other groups have too: an object of those is found by `Kind.group` only."""
 
 
 class Index:
@@ -80,14 +22,16 @@ class Index:
         self._kinds: dict[str, list[Manifest]] = defaultdict(list)
         self._names: dict[tuple[str, str, str], Manifest] = {}
         for manifest in self.manifests:
-            self._kinds[manifest.kind].append(manifest)
-            key = (manifest.kind, manifest.namespace, manifest.name)
-            self._names.setdefault(key, manifest)
+            kind = _kind(manifest)
+            self._kinds[kind].append(manifest)
+            self._names.setdefault((kind, _home(manifest), manifest.name), manifest)
         self.workloads = tuple(self._workloads())
+        self._at_home: dict[str, list[Workload]] = defaultdict(list)
         self._labelled: dict[tuple[str, str, str], list[Workload]] = defaultdict(list)
         for workload in self.workloads:
+            self._at_home[_home(workload.manifest)].append(workload)
             for key_, value in workload.labels.items():
-                self._labelled[workload.manifest.namespace, key_, value].append(workload)
+                self._labelled[_home(workload.manifest), key_, value].append(workload)
 
     def of_kind(self, *kinds: str) -> Iterator[Manifest]:
         """Every object of some kinds, in the order of the files."""
@@ -95,32 +39,45 @@ class Index:
             yield from self._kinds.get(kind, ())
 
     def find(self, kind: str, name: str, namespace: str = "") -> Manifest | None:
-        """The object of a kind, name and namespace."""
-        return self._names.get((kind, namespace, name))
+        """The object of a kind, name and namespace; none is the default one, as for kubectl."""
+        return self._names.get((kind, namespace or DEFAULT_NAMESPACE, name))
 
     def matched(self, namespace: str, selector: View) -> list[Workload]:
         """The workloads of a namespace whose pods a LabelSelector matches: all for an empty one."""
         if not isinstance(selector.value, dict):
             return []
         labels = selector["matchLabels"].labels
-        candidates: Sequence[Workload] = min(
-            (self._labelled.get((namespace, *label), []) for label in labels.items()),
-            key=len,
-            default=self.workloads,
-        )
-        return [
-            each
-            for each in candidates
-            if each.manifest.namespace == namespace and not any(unmet(selector, each.labels))
-        ]
+        return [each for each in self._candidates(namespace, labels) if not any(unmet(selector, each.labels))]
+
+    def selected(self, namespace: str, labels: Mapping[str, str]) -> list[Workload]:
+        """The workloads of a namespace whose pods carry all of some labels, as a Service selects them."""
+        return [each for each in self._candidates(namespace, labels) if labels.items() <= each.labels.items()]
+
+    def _candidates(self, namespace: str, labels: Mapping[str, str]) -> list[Workload]:
+        """The workloads of a namespace that may carry some labels: those with the rarest one."""
+        namespace = namespace or DEFAULT_NAMESPACE
+        if not labels:
+            return self._at_home.get(namespace, [])
+        return min((self._labelled.get((namespace, *label), []) for label in labels.items()), key=len)
 
     def _workloads(self) -> Iterator[Workload]:
         scalers: dict[tuple[str, str, str], Manifest] = {}
         for scaler in self.of_kind("HorizontalPodAutoscaler"):
             target = scaler.view.at("spec", "scaleTargetRef")
-            scalers[target["kind"].text, scaler.namespace, target["name"].text] = scaler
+            scalers[target["kind"].text, _home(scaler), target["name"].text] = scaler
         for manifest in self.manifests:
-            path = _POD_SPECS.get((manifest.group, manifest.kind))
-            if path is not None:
-                name = (manifest.kind, manifest.namespace, manifest.name)
-                yield Workload(manifest, manifest.view.at(*path), scalers.get(name))
+            pod = pod_of(manifest)
+            if pod is not None:
+                yield Workload(pod, scalers.get((manifest.kind, _home(manifest), manifest.name)))
+
+
+def _home(manifest: Manifest) -> str:
+    return manifest.namespace or DEFAULT_NAMESPACE
+
+
+def _kind(manifest: Manifest) -> str:
+    if manifest.kind in _NAMESAKES:
+        group = manifest.group
+        if group not in _BUILT_IN and not group.endswith(".k8s.io"):
+            return f"{manifest.kind}.{group}"
+    return manifest.kind

@@ -32,6 +32,16 @@ class Origins:
                 return self._nearest(entry, pointer)
         return None
 
+    def exact(self, file: str, pointer: str) -> Place | None:
+        """The description's place of that very value, if it stands there."""
+        path = PurePosixPath(file)
+        for folder in path.parents:
+            entry = self._inventory(folder.as_posix()).get(str(path.relative_to(folder)))
+            if isinstance(entry, Mapping):
+                values = entry.get("values")
+                return _place(values.get(pointer)) if isinstance(values, Mapping) else None
+        return None
+
     def faults(self, tree: Tree) -> Iterator[Fault]:
         """The inventories of a tree, or above it where one was looked for, that tell no origins."""
         for file in tree.files:

@@ -1,89 +1,121 @@
 """Runs rules over one context and makes findings of their faults."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from tierpolicies.documents.manifest import Manifest, Subject
+from tierpolicies.documents.yaml_source import pointer, steps
 from tierpolicies.engine import waivers
 from tierpolicies.engine.context import Context
-from tierpolicies.engine.finding import MOST, Fault, Finding, fingerprint
+from tierpolicies.engine.finding import MOST, Fault, Finding, Mend, Severity, fingerprint
+from tierpolicies.engine.local import Found, LocalRules, faults_of
 from tierpolicies.engine.origins import Origins
-from tierpolicies.engine.rule import Rule, load_rule, rule_names
+from tierpolicies.engine.registry import Active
 from tierpolicies.platform import Place
 
-CRASHED = "input/rule-crashed"
 LOST_ORIGINS = "input/inventory"
 UNUSED = "waivers/unused"
 
+About = Manifest | Subject | str | None
 
-def run(context: Context, *, root: Path) -> tuple[Finding, ...]:
+
+def run(context: Context, rules: Sequence[Active], *, root: Path) -> tuple[Finding, ...]:
     """The findings of all rules, waivers applied, in the order of every report."""
-    names = rule_names()
     origins = Origins(root)
-    findings = [
-        _finding(rule, fault, origins) for name in names for rule, fault in _faults(load_rule(name), context)
-    ]
-    findings += [_finding(load_rule(LOST_ORIGINS), fault, origins) for fault in origins.faults(context.tree)]
-    findings, unused = waivers.apply(findings, context.platform, today=context.today, rules=names)
-    findings += [_finding(load_rule(UNUSED), fault, origins) for fault in unused]
+    by_name = {active.name: active for active in rules}
+    found = [*LocalRules(rules).found(context), *_whole(context, rules)]
+    found += [(by_name[LOST_ORIGINS], fault) for fault in origins.faults(context.tree)]
+    environment = context.platform.environment if context.platform is not None else ""
+    findings = [_finding(active, fault, origins, environment) for active, fault in _bounded(found)]
+    findings, unused = waivers.apply(findings, context.waivers, today=context.today, rules=by_name)
+    if UNUSED in by_name:
+        findings += [_finding(by_name[UNUSED], fault, origins, environment) for fault in unused]
     return tuple(_distinct(sorted(findings, key=lambda finding: finding.order)))
 
 
-def _faults(rule: Rule, context: Context) -> Iterator[tuple[Rule, Fault]]:
-    try:
-        for fault in _bounded(rule, rule.check(context)):
-            yield rule, fault
-    except Exception as error:
-        subject = Subject("", "Rule", "", rule.name)
-        message = f"the rule {rule.name} crashed: {type(error).__name__}: {error}"
-        yield load_rule(CRASHED), Fault(message, subject=subject)
+def _whole(context: Context, rules: Sequence[Active]) -> Iterator[Found]:
+    """What the rules say that see everything; those that miss what could not be read are silent."""
+    for active in rules:
+        if active.rule.each is Context and not context.lacks(active.rule.rests_on):
+            yield from faults_of(active, context, Subject("", "Rule", "", active.name))
 
 
-def _bounded(rule: Rule, faults: Iterable[Fault]) -> Iterator[Fault]:
-    """The first faults of each object or file; what follows is one fault, as severe as its worst."""
-    counts: Counter[Manifest | Subject | str | None] = Counter()
-    worst: dict[Manifest | Subject | str | None, Fault] = {}
-
-    def rank(fault: Fault) -> int:
-        return (fault.severity or rule.severity).rank
-
-    for fault in faults:
-        if fault.manifest is not None and fault.manifest.damaged:
-            continue
-        about = fault.manifest or (fault.file.file if fault.file else fault.subject)
-        counts[about] += 1
-        if counts[about] <= MOST:
-            yield fault
+def _bounded(found: Iterable[Found]) -> Iterator[Found]:
+    """The first faults of a rule in each object or file; what follows is one, as severe as its worst."""
+    counts: Counter[tuple[str, About]] = Counter()
+    worst: dict[tuple[str, About], Found] = {}
+    for active, fault in found:
+        key = (active.name, fault.manifest or (fault.file.file if fault.file else fault.subject))
+        counts[key] += 1
+        if counts[key] <= MOST:
+            yield active, fault
         else:
-            worst[about] = min(worst.get(about, fault), fault, key=rank)
-    for about, fault in worst.items():
-        yield replace(fault, message=f"\u2026 and {counts[about] - MOST} more", detail="more")
+            worst[key] = min(worst.get(key, (active, fault)), (active, fault), key=_rank)
+    for key, (active, fault) in worst.items():
+        yield active, replace(fault, message=f"\u2026 and {counts[key] - MOST} more", detail="more")
 
 
-def _finding(rule: Rule, fault: Fault, origins: Origins) -> Finding:
+def _rank(found: Found) -> int:
+    return _severity(*found).rank
+
+
+def _severity(active: Active, fault: Fault) -> Severity:
+    """A severity that was set for the rule holds for all it finds, but its notes stay notes."""
+    if fault.severity is None or (active.chosen and fault.severity is not Severity.NOTE):
+        return active.severity
+    return fault.severity
+
+
+def _finding(active: Active, fault: Fault, origins: Origins, environment: str) -> Finding:
     manifest = fault.manifest
     subject = manifest.subject if manifest is not None else fault.subject
     place = fault.file or Place("", 1, 1)
     source = fault.source
+    at = fault.pointer
     if manifest is not None:
-        position = manifest.position(fault.pointer, key=fault.key, offset=fault.offset)
+        position = manifest.position(at, key=fault.key, offset=fault.offset)
         place = Place(manifest.file, *position)
-        source = source or origins.place(manifest.file, manifest.base + fault.pointer)
+        source = source or origins.place(manifest.file, manifest.base + at)
+        at = _existing(manifest, at)
     return Finding(
-        rule=rule.name,
-        severity=fault.severity or rule.severity,
+        rule=active.name,
+        severity=_severity(active, fault),
         message=fault.message,
-        remediation=fault.remediation or rule.remediation,
+        remediation=fault.remediation or active.rule.remediation,
         subject=subject,
         file=place.file,
         line=place.line,
         column=place.column,
-        pointer=fault.pointer,
+        pointer=at,
         source=source,
-        fingerprint=fingerprint(rule.name, fault, subject),
+        fingerprint=fingerprint(active.name, fault, subject, environment),
+        mend=_mend(fault, origins),
+        environment=environment,
     )
+
+
+def _existing(manifest: Manifest, at: str) -> str:
+    """The pointer, shortened to the nearest value that there is."""
+    view = manifest.view
+    for step in steps(at):
+        further = view[int(step) if isinstance(view.value, list) and step.isdecimal() else step]
+        if further.value is None and not (isinstance(view.value, dict) and step in view.value):
+            return pointer(view.path)
+        view = further
+    return at
+
+
+def _mend(fault: Fault, origins: Origins) -> Mend | None:
+    """The fix at its place in the description, where that very value stands there."""
+    fix, manifest = fault.fix, fault.manifest
+    if fix is None:
+        return None
+    place = fault.source
+    if fix.pointer is not None and manifest is not None:
+        place = origins.exact(manifest.file, manifest.base + fix.pointer)
+    return Mend(place, fix.value, fix.remove) if place is not None else None
 
 
 def _distinct(findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from tierpolicies.engine.rule import rule_names
+from tierpolicies.engine.settings import Settings
 from tierpolicies.judgement import judge
 from tierpolicies.platform import Platform as Facts
 from tierpolicies.report import json, markdown, text
@@ -60,7 +60,6 @@ def run(request: Request) -> int:
 
 def _report(request: Request, today: date) -> Report:
     """One report over the whole folder; every environment in it is judged by its own facts."""
-    rules = _chosen(request)
     subjects = _subjects(request)
     parts = []
     with terminal.progress() as progress:
@@ -68,12 +67,21 @@ def _report(request: Request, today: date) -> Report:
             progress(f"checking {folder}")
             parts.append(
                 judge(
-                    folder, platform=facts, today=today, kubernetes=request.kubernetes, root=request.directory
+                    folder,
+                    platform=facts,
+                    today=today,
+                    kubernetes=request.kubernetes,
+                    root=request.directory,
+                    settings=_settings(request, facts),
                 )
             )
-    findings = [finding for part in parts for finding in part.findings if _wanted(finding.rule, rules)]
-    whole = parts[0] if len(parts) == 1 else merged(parts)
-    return replace(whole, findings=tuple(sorted(findings, key=lambda finding: finding.order)))
+    return parts[0] if len(parts) == 1 else merged(parts)
+
+
+def _settings(request: Request, facts: Facts | None) -> Settings:
+    """What the description wants of the rules, narrowed by the command line."""
+    described = facts.settings if facts is not None else Settings()
+    return replace(described, select=tuple(request.select), ignore=tuple(request.ignore))
 
 
 def _subjects(request: Request) -> list[tuple[Path, Facts | None]]:
@@ -110,24 +118,6 @@ def _above(directory: Path) -> Path | None:
     return next(
         (each / PLATFORM_FILE for each in folder.parents[:2] if (each / PLATFORM_FILE).is_file()), None
     )
-
-
-def _chosen(request: Request) -> tuple[Sequence[str], Sequence[str]]:
-    names = rule_names()
-    known = {*names, *(name.partition("/")[0] for name in names)}
-    for name in (*request.select, *request.ignore):
-        if name not in known:
-            raise UsageError(f"unknown rule or family {name!r}; {suggestion(name, known)}")
-    return request.select, request.ignore
-
-
-def _wanted(rule: str, chosen: tuple[Sequence[str], Sequence[str]]) -> bool:
-    """Whether a rule's findings are asked for; what could not be read is told in any case."""
-    select, ignore = chosen
-    family = rule.partition("/")[0]
-    if family == "input":
-        return True
-    return (not select or rule in select or family in select) and not (rule in ignore or family in ignore)
 
 
 def _targets(formats: Sequence[str]) -> list[tuple[str, str | None]]:

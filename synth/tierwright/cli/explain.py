@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from tierpolicies.documents.yaml_source import parse
-from tierpolicies.engine.rule import load_rule, rule_names
+from tierpolicies.engine.registry import load_rule, rule_names
 from tierwright.cli import choice, terminal
 from tierwright.cli.failures import CLEAN, UsageError, first_of
 from tierwright.output.errors import OutputError, naming

@@ -67,6 +67,7 @@ def finish(command: Callable[[], int]) -> NoReturn:
         _stop(f"tierwright: {error}", USAGE)
     except Exception as error:
         # Only now: a command that succeeds must not pay for importing what can go wrong.
+        from tierpolicies.engine.settings import SettingsError
         from tierpolicies.judgement import UnknownVersionError
         from tierwright.description.problems import DescriptionError
         from tierwright.node import NodeError
@@ -79,7 +80,7 @@ def finish(command: Callable[[], int]) -> NoReturn:
                 _stop(f"{error}\ntierwright: {told} in the description", UNREADABLE)
             case OutputError():
                 _stop(f"tierwright: {error}", UNREADABLE)
-            case NodeError() | UnknownVersionError():
+            case NodeError() | UnknownVersionError() | SettingsError():
                 _stop(f"tierwright: {error}", USAGE)
             case _:
                 raise

@@ -1,7 +1,6 @@
 """Findings of a whole run: places, fingerprints, waivers, verdicts."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,10 +9,8 @@ import pytest
 
 from tierpolicies import Report, judge
 from tierpolicies.documents.reader import read
-from tierpolicies.engine import run
-from tierpolicies.engine.context import Context
-from tierpolicies.engine.finding import Fault, Severity
-from tierpolicies.engine.rule import Rule, load_rule
+from tierpolicies.engine.finding import Severity
+from tierpolicies.engine.settings import Settings
 from tierpolicies.platform import Place, Platform, Waiver
 
 TODAY = date(2026, 11, 1)
@@ -128,37 +125,41 @@ def test_the_date_alone_decides_whether_a_waiver_is_over(tree: Path) -> None:
     assert checked(tree, WAIVER, today=TODAY + timedelta(days=91)).exit == 1
 
 
-def test_a_rule_that_crashes_is_told_and_hides_no_other(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def crash(context: Context) -> Iterator[Fault]:
-        raise ZeroDivisionError("by nothing")
+OWN_RULE = (
+    '"""An own rule.\n\n## What it does\nIt does.\n"""\n'
+    """
+from tierpolicies.engine.finding import Fault, Severity
+from tierpolicies.engine.rule import rule
 
-    def load(name: str) -> Rule:
-        rule = load_rule(name)
-        return replace(rule, check=crash) if name == "references/unique-object" else rule
 
-    monkeypatch.setattr(run, "load_rule", load)
-    report = checked(tree)
+@rule(severity=Severity.NOTE, remediation="Look closer.")
+def check(context):
+"""
+)
+
+
+def own_rule(folder: Path, body: str) -> Platform:
+    (folder / "shop").mkdir(parents=True)
+    (folder / "shop" / "open_at_night.py").write_text(OWN_RULE + body)
+    return replace(PLATFORM, settings=Settings(folder=folder), waivers=(WAIVER,))
+
+
+def test_a_rule_that_crashes_is_told_and_hides_no_other(tree: Path, tmp_path: Path) -> None:
+    platform = own_rule(tmp_path / ".rules", "    yield 1 / 0\n")
+    report = judge(tree, platform=replace(platform, waivers=()), today=TODAY)
     assert {finding.rule for finding in report.findings} == {"input/rule-crashed", RULE}
-    assert "references/unique-object" in report.findings[0].message
+    assert "shop/open-at-night crashed: ZeroDivisionError" in report.findings[0].message
     assert report.exit == 3
 
 
-def test_what_one_object_yields_is_capped_and_as_severe_as_before(
-    tree: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def many(context: Context) -> Iterator[Fault]:
-        (budget,) = context.index.manifests
-        for number in range(150):
-            severity = Severity.ERROR if number == 120 else Severity.NOTE
-            yield Fault(f"fault {number}", budget, "/spec", severity=severity)
-
-    def load(name: str) -> Rule:
-        rule = load_rule(name)
-        return replace(rule, check=many) if name == "references/unique-object" else rule
-
-    monkeypatch.setattr(run, "load_rule", load)
-    report = checked(tree, WAIVER)
-    told = [finding for finding in report.findings if finding.rule == "references/unique-object"]
+def test_what_one_object_yields_is_capped_and_as_severe_as_before(tree: Path, tmp_path: Path) -> None:
+    body = """    (budget,) = context.index.manifests
+    for number in range(150):
+        severity = Severity.ERROR if number == 120 else Severity.NOTE
+        yield Fault(f"fault {number}", budget, "/spec", severity=severity)
+"""
+    report = judge(tree, platform=own_rule(tmp_path / ".rules", body), today=TODAY)
+    told = [finding for finding in report.findings if finding.rule == "shop/open-at-night"]
     assert len(told) == 101
     assert (told[0].message, told[0].severity) == ("\u2026 and 50 more", Severity.ERROR)
     assert report.exit == 1

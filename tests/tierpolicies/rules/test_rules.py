@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
-from tierpolicies import judge
+from tierpolicies import judge, rules
 from tierpolicies.engine.finding import Severity
-from tierpolicies.engine.rule import HEADINGS, load_rule, rule_names
+from tierpolicies.engine.registry import load_rule, rule_names
+from tierpolicies.engine.rule import HEADINGS
 from tierpolicies.platform import Budget, Platform, Pool, Taint, Tier
 
-HERE = Path(__file__).parent
+RULES = Path(rules.__file__).parent
 TODAY = date(2026, 11, 1)
 MADE_BY_ENGINE = {
     "input/rule-crashed",
@@ -55,8 +56,8 @@ PLATFORM = Platform(
 
 
 def cases(quality: str) -> list[ParameterSet]:
-    found = sorted(HERE.glob(f"*/*/{quality}/*"))
-    rules = ["/".join(case.relative_to(HERE).parts[:2]) for case in found]
+    found = sorted(RULES.glob(f"*/*/{quality}/*"))
+    rules = ["/".join(case.relative_to(RULES).parts[:2]) for case in found]
     return [
         pytest.param(rule, case, id=f"{rule}/{case.name}") for rule, case in zip(rules, found, strict=True)
     ]
@@ -90,5 +91,5 @@ def test_a_rule_is_documented_and_shown(name: str) -> None:
     headings = [line[3:] for line in rule.documentation.splitlines() if line.startswith("## ")]
     assert headings == list(HEADINGS)
     assert rule.remediation.endswith(".")
-    shown = (HERE / name / "bad").is_dir()
+    shown = (RULES / name / "bad").is_dir()
     assert shown or name in MADE_BY_ENGINE | {"budget/owner-cost"}

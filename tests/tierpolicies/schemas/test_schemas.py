@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tierpolicies import rules
 from tierpolicies.documents.reader import read
 from tierpolicies.schemas.build import DATA, build
 from tierpolicies.schemas.bundle import COMMON, ROOT, Bundle, bundle, custom, custom_kinds
 from tierpolicies.schemas.validation import Invalid, Validation
 
-FIXTURES = Path(__file__).parents[1] / "rules"
+FIXTURES = Path(rules.__file__).parent
 
 
 def errors(folder: Path, text: str, *versions: str) -> list[Invalid]:

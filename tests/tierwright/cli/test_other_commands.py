@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tierpolicies.engine.rule import HEADINGS, rule_names
+from tierpolicies.engine.registry import rule_names
+from tierpolicies.engine.rule import HEADINGS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,8 +26,9 @@ from collections.abc import Iterator
 from tierpolicies.broker import Broker, Queue, brokers
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
-from tierpolicies.engine.index import Index, Workload
+from tierpolicies.engine.index import Index
 from tierpolicies.engine.rule import rule
+from tierpolicies.engine.workload import Workload
 
 _QUEUES = re.compile(r"(?:^| )(?:-Q|--queues)[ =]?(\S+)")
 _CONCURRENCY = re.compile(r"(?:^| )(?:-c|--concurrency)[ =]?(\d+)")

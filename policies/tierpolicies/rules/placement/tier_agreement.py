@@ -28,9 +28,10 @@ from collections.abc import Iterator
 from tierpolicies.capacity.demand import tolerated, tolerates
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
-from tierpolicies.engine.index import Index, Workload
+from tierpolicies.engine.index import Index
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
+from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform, Pool, Tier
 
 PRIORITIES = 1000

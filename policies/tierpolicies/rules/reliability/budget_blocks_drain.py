@@ -29,8 +29,8 @@ from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
-from tierpolicies.engine.index import Workload
 from tierpolicies.engine.rule import rule
+from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform
 
 _PERCENTAGE = re.compile(r"(\d{1,9})%")

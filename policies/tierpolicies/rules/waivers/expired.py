@@ -21,11 +21,11 @@ from collections.abc import Iterator
 
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
-from tierpolicies.engine.rule import rule, rule_names
+from tierpolicies.engine.rule import rule
 from tierpolicies.engine.waivers import faults
 
 
 @rule(severity=Severity.ERROR, remediation="Mend what was waived, or decide again with a new expiry.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports such waivers."""
-    return faults(context.platform, "expired", today=context.today, rules=rule_names())
+    return faults(context.waivers, "expired", today=context.today, rules=context.rules)
