@@ -1,7 +1,8 @@
 """What a check found, ready to be shown."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tierpolicies.engine.finding import Finding, Severity
@@ -10,15 +11,29 @@ from tierpolicies.platform import Budget
 if TYPE_CHECKING:  # only a check with a platform pays for them
     from tierpolicies.capacity.bill import Bill
     from tierpolicies.capacity.tiers import TierRow
+    from tierpolicies.report.comparison import Comparison, Described
 
 CLEAN, FINDINGS, UNREADABLE = 0, 1, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A mechanical mend of a finding: the new text of a line of the description."""
+
+    file: str
+    line: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """The findings in their order, and the tiers and the money where a platform is known.
 
-    `owner_usd_month` is what the owner's own prices add up to.
+    `owner_usd_month` is what the owner's own prices add up to. `rules` is the folder of the project's own
+    rules. Where the check has a base, `objects_described` are the objects and `comparison` what
+    changed; `suggestions` are mends by the fingerprint of their finding, for lines of the change.
+    `prefix` is the way from the repository's root to what the findings' files are relative to, and
+    `links` the address of the repository's files on the web, both ending with a slash or empty.
     """
 
     findings: tuple[Finding, ...]
@@ -28,6 +43,12 @@ class Report:
     budget: Budget | None = None
     owner_usd_month: float | None = None
     bill: "Bill | None" = None
+    rules: Path | None = None
+    objects_described: "tuple[Described, ...]" = ()
+    comparison: "Comparison | None" = None
+    suggestions: Mapping[str, Suggestion] = field(default_factory=dict)
+    prefix: str = ""
+    links: str = ""
 
     @property
     def exit(self) -> int:
@@ -96,4 +117,6 @@ def merged(reports: Sequence[Report]) -> Report:
         ),
         objects=sum(part.objects for part in reports),
         versions=max((part.versions for part in reports), key=len, default=()),
+        rules=next((part.rules for part in reports if part.rules), None),
+        objects_described=tuple(each for part in reports for each in part.objects_described),
     )
