@@ -1,18 +1,21 @@
 """The judge's one entry: reads a folder, runs every rule, and reports."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from tierpolicies.documents.reader import read
+from tierpolicies.documents.contents import Contents, in_memory, on_disk
+from tierpolicies.documents.reader import Tree, read, read_files
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Finding
 from tierpolicies.engine.registry import active, every_rule
 from tierpolicies.engine.run import run
 from tierpolicies.engine.settings import Settings
 from tierpolicies.platform import Platform
+from tierpolicies.report.comparison import Described, compared, described
 from tierpolicies.report.model import Report
 
 
@@ -20,37 +23,95 @@ class UnknownVersionError(ValueError):
     """A version of Kubernetes that no bundled schema knows; the message names those known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What the files were before a change: a revision as people call it, its files and its platform.
+
+    The files are told by the names that the head's have. None at all is a base in which the folder did
+    not exist yet: everything in the head is new.
+    """
+
+    name: str
+    files: Mapping[str, bytes]
+    platform: Platform | None
+
+
 def judge(
-    folder: Path,
+    folder: Path | Mapping[str, bytes],
     *,
     platform: Platform | None,
     today: date,
     kubernetes: str | None = None,
     root: Path | None = None,
     settings: Settings | None = None,
+    base: Base | None = None,
 ) -> Report:
-    """Checks every manifest below a folder.
+    """Checks every manifest below a folder, or in files that are held in memory.
 
     Files are told relative to `root`, by default the folder. Objects must be valid on the version
     of `kubernetes`, else of the platform, and each later one known; with neither on the newest
-    alone. `today` decides expiries; `settings` are the platform's own where none are given. Raises
+    alone. `today` decides expiries; `settings` are the platform's own where none are given. With a
+    `base` the report tells what changed, and rules see what there was. Raises
     UnknownVersionError and SettingsError; what the files hold never raises.
     """
     if settings is None:
         settings = platform.settings if platform is not None else Settings()
-    versions = _versions(kubernetes or (platform.kubernetes if platform is not None else None))
-    rules = active(settings)
-    names = tuple(rule.name for rule in every_rule(settings.folder))
-    root = root or (folder if folder.is_dir() else folder.parent)
     with _uncollected():
-        context = Context(read(folder, root=root), platform, today, versions, settings, names)
-        return _report(context, run(context, rules, root=root))
+        before = _before(base, kubernetes, today, settings) if base is not None else None
+        tree, contents = _opened(folder, root)
+        context = _context(tree, platform, today, kubernetes, settings)
+        if before is not None:
+            context = replace(context, base=before[0].tree)
+        report = _report(context, run(context, active(settings), contents=contents))
+        if base is None or before is None:
+            return report
+        report = replace(report, objects_described=_described(context))
+        return replace(report, comparison=compared(report, before[1], name=base.name))
+
+
+def judge_base(base: Base, *, kubernetes: str | None, today: date, settings: Settings) -> Report:
+    """The findings and the objects of a base alone, by the settings of the head.
+
+    Head and base are measured by the same rules, figures and severities, on the same day: what differs
+    is what was changed in the files and in what the platform is.
+    """
+    with _uncollected():
+        return _before(base, kubernetes, today, settings)[1]
+
+
+def _before(base: Base, kubernetes: str | None, today: date, settings: Settings) -> tuple[Context, Report]:
+    context = _context(read_files(base.files), base.platform, today, kubernetes, settings)
+    if not base.files:
+        return context, Report((), 0, context.versions)
+    findings = run(context, active(settings), contents=in_memory(base.files))
+    objects = len(context.index.manifests)
+    return context, Report(findings, objects, context.versions, objects_described=_described(context))
+
+
+def _opened(folder: Path | Mapping[str, bytes], root: Path | None) -> tuple[Tree, Contents]:
+    if not isinstance(folder, Path):
+        return read_files(folder), in_memory(folder)
+    root = root or (folder if folder.is_dir() else folder.parent)
+    return read(folder, root=root), on_disk(root)
+
+
+def _context(
+    tree: Tree, platform: Platform | None, today: date, kubernetes: str | None, settings: Settings
+) -> Context:
+    versions = _versions(kubernetes or (platform.kubernetes if platform is not None else None))
+    names = tuple(rule.name for rule in every_rule(settings.folder))
+    return Context(tree, platform, today, versions, settings, names)
+
+
+def _described(context: Context) -> tuple[Described, ...]:
+    environment = context.platform.environment if context.platform is not None else ""
+    return described(context.tree.manifests, environment)
 
 
 def _report(context: Context, findings: tuple[Finding, ...]) -> Report:
     platform, objects = context.platform, len(context.index.manifests)
     if platform is None:
-        return Report(findings, objects, context.versions)
+        return Report(findings, objects, context.versions, rules=context.settings.folder)
     from tierpolicies.capacity.bill import bill, owner_cost  # noqa: PLC0415 (only with a platform)
     from tierpolicies.capacity.tiers import tier_rows  # noqa: PLC0415 (only with a platform)
 
@@ -62,6 +123,7 @@ def _report(context: Context, findings: tuple[Finding, ...]) -> Report:
         budget=platform.budget,
         owner_usd_month=owner_cost(platform),
         bill=bill(context.index, platform) if platform.region else None,
+        rules=context.settings.folder,
     )
 
 

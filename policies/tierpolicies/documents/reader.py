@@ -1,10 +1,11 @@
 """Reads a tree of manifests; whatever cannot be read becomes a fault and hides nothing else."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from tierpolicies.documents.contents import Contents, in_memory, on_disk
 from tierpolicies.documents.manifest import Manifest, manifest_of
 from tierpolicies.documents.nodes import Problem, Value
 from tierpolicies.documents.yaml_source import Source, parse_all
@@ -54,13 +55,27 @@ def read(folder: Path, *, root: Path | None = None) -> Tree:
     symbolic links to folders are passed over. Never raises for what the files hold.
     """
     root = root or (folder if folder.is_dir() else folder.parent)
+    names = (os.path.relpath(path, root).replace(os.sep, "/") for path in _paths(folder))
+    return _read(names, on_disk(root))
+
+
+def read_files(files: Mapping[str, bytes]) -> Tree:
+    """Reads files that are held in memory, whatever their names, as `read` does a folder."""
+    return _read(sorted(files), in_memory(files))
+
+
+def is_read(file: str) -> bool:
+    """Whether `read` looks at a file below its folder."""
+    return file.endswith(SUFFIXES) and not any(part.startswith(".") for part in file.split("/")[:-1])
+
+
+def _read(names: Iterable[str], contents: Contents) -> Tree:
     manifests: list[Manifest] = []
     unreadable: list[Unreadable] = []
     files = []
-    for path in _paths(folder):
-        file = os.path.relpath(path, root).replace(os.sep, "/")
+    for file in names:
         files.append(file)
-        for found in _read_file(Path(path), file):
+        for found in _read_file(file, contents):
             if isinstance(found, Manifest):
                 manifests.append(found)
             else:
@@ -80,9 +95,9 @@ def _paths(folder: Path) -> list[str]:
     return sorted(found)
 
 
-def _read_file(path: Path, file: str) -> Iterator[Manifest | Unreadable]:
+def _read_file(file: str, contents: Contents) -> Iterator[Manifest | Unreadable]:
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = contents(file).decode("utf-8-sig")
     except OSError as error:
         reason = error.strerror or str(error)
         yield _fault(file, "unreadable", f"cannot be read: {reason}", "Make the file readable.")

@@ -6,8 +6,9 @@ Beside the files stands `index.json`, written with them: `{"version": 1, "files"
 
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
+from tierpolicies.documents.contents import Contents
 from tierpolicies.documents.reader import Tree
 from tierpolicies.engine.finding import Fault
 from tierpolicies.platform import Place
@@ -18,8 +19,8 @@ INVENTORY = "index.json"
 class Origins:
     """Looks places up in the inventories of a checked tree; each is read once, when asked for."""
 
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, contents: Contents) -> None:
+        self._contents = contents
         self._files: dict[str, Mapping[str, object]] = {}
         self._faults: list[Fault] = []
 
@@ -66,7 +67,7 @@ class Origins:
     def _read(self, file: str) -> Mapping[str, object]:
         line, column, reason = 1, 1, 'holds no mapping "files"'
         try:
-            inventory = json.loads((self._root / file).read_bytes())
+            inventory = json.loads(self._contents(file))
         except OSError:
             return {}  # there is none, or input/unreadable tells
         except json.JSONDecodeError as error:

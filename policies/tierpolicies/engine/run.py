@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
+from tierpolicies.documents.contents import Contents
 from tierpolicies.documents.manifest import Manifest, Subject
 from tierpolicies.documents.yaml_source import pointer, steps
 from tierpolicies.engine import waivers
@@ -21,9 +21,12 @@ UNUSED = "waivers/unused"
 About = Manifest | Subject | str | None
 
 
-def run(context: Context, rules: Sequence[Active], *, root: Path) -> tuple[Finding, ...]:
-    """The findings of all rules, waivers applied, in the order of every report."""
-    origins = Origins(root)
+def run(context: Context, rules: Sequence[Active], *, contents: Contents) -> tuple[Finding, ...]:
+    """The findings of all rules, waivers applied, in the order of every report.
+
+    `contents` gives the inventories beside the files, which tell the lines of the description.
+    """
+    origins = Origins(contents)
     by_name = {active.name: active for active in rules}
     found = [*LocalRules(rules).found(context), *_whole(context, rules)]
     found += [(by_name[LOST_ORIGINS], fault) for fault in origins.faults(context.tree)]
