@@ -1,0 +1,74 @@
+"""The same objects written otherwise get the same findings: none new, none fixed, by their fingerprints."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.tierpolicies.rewriting import REWRITINGS, Files, Object, write
+from tierpolicies import judge, rules
+from tierpolicies.documents.reader import read
+from tierpolicies.platform import Platform, Pool, Taint, Tier
+
+TODAY = date(2026, 11, 1)
+CASES = 500
+ABOUT_TEXT = ("input",)
+"""Families whose findings are about the writing itself."""
+PLATFORM = Platform(
+    name="shop",
+    environment="prod",
+    kubernetes="1.28",
+    region="us-east-1",
+    cni="calico-vxlan",
+    tiers=(Tier("api", 1, 1000, "plain", ("api",)), Tier("data", 2, 2000, "tainted", ("data",))),
+    pools=(
+        Pool("plain", "t3.medium", nodes=1, max_nodes=2, labels={"tier": "api"}, usd_month=30),
+        Pool(
+            "tainted",
+            "t3.large",
+            nodes=1,
+            max_nodes=1,
+            labels={"tier": "data"},
+            taints=(Taint("tier", "data", "NoSchedule"),),
+            usd_month=60,
+        ),
+    ),
+)
+RULES = Path(rules.__file__).parent
+FIXTURES = sorted(
+    case for case in RULES.glob("*/*/bad/*") if case.relative_to(RULES).parts[0] not in ABOUT_TEXT
+)
+
+
+def objects(case: Path) -> dict[str, list[Object]]:
+    """The objects of a case by file, as plain values."""
+    found: dict[str, list[Object]] = {}
+    for manifest in read(case).manifests:
+        found.setdefault(manifest.file, []).append(manifest.value)
+    return found
+
+
+def fingerprints(folder: Path) -> Counter[str]:
+    report = judge(folder, platform=PLATFORM, today=TODAY)
+    return Counter(f"{each.rule} {each.fingerprint}" for each in report.findings)
+
+
+@pytest.mark.parametrize("number", range(CASES))
+def test_another_way_of_writing_changes_no_finding(tmp_path: Path, number: int) -> None:
+    dice = random.Random(number)  # noqa: S311 (cases, not secrets)
+    files: Files = objects(FIXTURES[number % len(FIXTURES)])
+    write(files, tmp_path / "before", random.Random(0))  # noqa: S311 (as above)
+    for rewrite in dice.sample(REWRITINGS, 1 + number % 3):
+        files = rewrite(files, dice)
+    write(files, tmp_path / "after", dice)
+    before, after = fingerprints(tmp_path / "before"), fingerprints(tmp_path / "after")
+    assert (after - before, before - after) == (Counter(), Counter())
+    assert before
+
+
+def test_every_fixture_takes_part() -> None:
+    assert 50 < len(FIXTURES) <= CASES
