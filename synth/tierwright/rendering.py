@@ -35,7 +35,7 @@ class Rendered:
         """All files: the manifests, the report if there is one yet, and the inventory over them.
 
         The inventory is `{"version": 1, "files": {PATH: {"sha256", "object", "source", "values"}}}`:
-        `source` is the line of the description that asked for the object, `values` the lines of
+        `source` is the place in the description that asked for the object, `values` the places of
         its values by JSON pointer.
         """
         files, entries = dict(self.files), dict(self.entries)
@@ -98,7 +98,7 @@ def _origins(value: object, pointer: str) -> Iterator[tuple[str, Origin]]:
 
 
 def _place(origin: Origin) -> dict[str, object]:
-    return {"file": origin.file, "line": origin.line}
+    return {"file": origin.file, "line": origin.line, "column": origin.column}
 
 
 def _sha256(content: bytes) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tierpolicies.documents.nodes import Value
-from tierpolicies.documents.yaml_source import pointer
+from tierpolicies.documents.yaml_source import pointer, steps
 
 
 class View:
@@ -47,6 +47,13 @@ class View:
         view = self
         for step in path:
             view = view[step]
+        return view
+
+    def follow(self, pointer: str) -> "View":
+        """The value at a JSON pointer below this one."""
+        view = self
+        for step in steps(pointer):
+            view = view[int(step) if isinstance(view.value, list) and step.isdecimal() else step]
         return view
 
     def __bool__(self) -> bool:

@@ -32,9 +32,9 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A mend that needs no judgement: a value takes the place of the one at `pointer`, or it is removed.
+    """A mend that needs no judgement: `value` takes the place of the one at `pointer`.
 
-    Without a pointer the value is the one in the description that the fault's `source` names.
+    With `remove` it is what the fault's `source` names in the description that goes.
     """
 
     value: Scalar = None
@@ -44,11 +44,12 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """A fix with its place in the description: whatever stands there becomes `value`, or goes."""
+    """A fix with its place in the description: `old`, which stands there, becomes `value`, or goes."""
 
     place: Place
-    value: Scalar
-    remove: bool
+    old: Scalar = None
+    value: Scalar = None
+    remove: bool = False
 
 
 @dataclass(frozen=True, slots=True)

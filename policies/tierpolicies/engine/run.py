@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tierpolicies.documents.contents import Contents
 from tierpolicies.documents.manifest import Manifest, Subject
-from tierpolicies.documents.yaml_source import pointer, steps
+from tierpolicies.documents.yaml_source import steps
 from tierpolicies.engine import waivers
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import MOST, Fault, Finding, Mend, Severity, fingerprint
@@ -101,12 +101,12 @@ def _finding(active: Active, fault: Fault, origins: Origins, environment: str) -
 
 def _existing(manifest: Manifest, at: str) -> str:
     """The pointer, shortened to the nearest value that there is."""
-    view = manifest.view
-    for step in steps(at):
-        further = view[int(step) if isinstance(view.value, list) and step.isdecimal() else step]
-        if further.value is None and not (isinstance(view.value, dict) and step in view.value):
-            return pointer(view.path)
-        view = further
+    while at and manifest.view.follow(at).value is None:
+        above, _, last = at.rpartition("/")
+        holder = manifest.view.follow(above).value
+        if isinstance(holder, dict) and steps(f"/{last}")[0] in holder:
+            return at  # null was written
+        at = above
     return at
 
 
@@ -115,10 +115,15 @@ def _mend(fault: Fault, origins: Origins) -> Mend | None:
     fix, manifest = fault.fix, fault.manifest
     if fix is None:
         return None
-    place = fault.source
-    if fix.pointer is not None and manifest is not None:
-        place = origins.exact(manifest.file, manifest.base + fix.pointer)
-    return Mend(place, fix.value, fix.remove) if place is not None else None
+    if fix.remove:
+        return Mend(fault.source, remove=True) if fault.source is not None else None
+    if manifest is None or fix.pointer is None:
+        return None
+    place = origins.exact(manifest.file, manifest.base + fix.pointer)
+    old = manifest.view.follow(fix.pointer).value
+    if place is None or isinstance(old, dict | list):
+        return None
+    return Mend(place, old, fix.value)
 
 
 def _distinct(findings: Iterable[Finding]) -> Iterator[Finding]:

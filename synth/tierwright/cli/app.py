@@ -99,6 +99,20 @@ def check(
 
 
 @app.command()
+def fix(
+    env: Environments = None,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Write nothing: print what would change, and exit 1 if anything.")
+    ] = False,
+) -> None:
+    """Write mends that need no judgement into the description, each proved by a second check."""
+    from tierwright.cli import failures, project
+    from tierwright.cli import fix as command
+
+    failures.finish(lambda: command.run(project.enter()[0], env or [], diff=diff))
+
+
+@app.command()
 def schema(
     output: Annotated[Path, typer.Option(metavar="DIR", help="Where to write them.")] = Path(".schemas"),
 ) -> None:

@@ -106,7 +106,16 @@ def _explain(details: ErrorDetails, schema: Schema, source: Source) -> Problem:
     )
     message, mend = _key(mistake) or _choice(mistake) or _value(mistake)
     line, column = source.position(pointer(path), key=mistake.at_key)
-    return Problem(source.file, line, column, message, mend)
+    return Problem(source.file, line, column, message, mend, _meant(mistake))
+
+
+def _meant(mistake: _Mistake) -> tuple[str, str] | None:
+    """A misspelt key, and the one it is near."""
+    if mistake.kind != "extra_forbidden":
+        return None
+    name = str(mistake.path[-1])
+    near = nearest(name, _mapping(mistake.schema, "properties"))
+    return (name, near) if near is not None else None
 
 
 def _key(mistake: _Mistake) -> tuple[str, str] | None:

@@ -25,8 +25,8 @@ class Description:
     images: ImageLock
 
 
-def load(root: Path) -> Description:
-    """Read and check the whole description.
+def load(root: Path, *, texts: Mapping[str, str] | None = None) -> Description:
+    """Read and check the whole description; `texts` take the place of files, by their path below `root`.
 
     Raises:
         DescriptionError: with every problem of every file; nothing is half-read.
@@ -36,13 +36,14 @@ def load(root: Path) -> Description:
     lock: ImageLock | None = None
     apps: list[App] = []
     for path in files(root):
+        text = (texts or {}).get(path.relative_to(root).as_posix())
         try:
             if path.name == PLATFORM_FILE:
-                platform = read(Platform, path, root=root)
+                platform = read(Platform, path, root=root, text=text)
             elif path.name == LOCK_FILE:
-                lock = read(ImageLock, path, root=root) if path.exists() else None
+                lock = read(ImageLock, path, root=root, text=text) if path.exists() else None
             else:
-                apps.append(read(App, path, root=root))
+                apps.append(read(App, path, root=root, text=text))
         except DescriptionError as error:
             problems += error.problems
     if platform is not None:

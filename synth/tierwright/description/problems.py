@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tiered.origin import Origin
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One mistake. `mend` is a sentence that tells what to write instead."""
+    """One mistake. `mend` is a sentence that tells what to write instead.
+
+    `meant` are the word that stands there and the one that was probably meant, where that is known.
+    """
 
     file: str
     line: int
     column: int
     message: str
     mend: str
+    meant: tuple[str, str] | None = field(default=None, compare=False)
 
     @classmethod
-    def at(cls, origin: Origin, message: str, mend: str) -> Problem:
-        return cls(origin.file, origin.line, origin.column, message, mend)
+    def at(cls, origin: Origin, message: str, mend: str, *, meant: tuple[str, str] | None = None) -> Problem:
+        return cls(origin.file, origin.line, origin.column, message, mend, meant)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.message}\n    {self.mend}"

@@ -17,14 +17,14 @@ from tierwright.description.problems import DescriptionError, Problem
 Model = TypeVar("Model", bound=Described)
 
 
-def read(model: type[Model], path: Path, *, root: Path) -> Model:
-    """Read and validate a file.
+def read(model: type[Model], path: Path, *, root: Path, text: str | None = None) -> Model:
+    """Read and validate a file, or what is to stand in it: `text`.
 
     Raises:
         DescriptionError: with every problem of the file at once.
     """
     name = path.relative_to(root).as_posix()
-    source = _source(path, name)
+    source = _source(path, name) if text is None else parse(text, file=name)
     if source.problems:
         raise DescriptionError(
             Problem(name, problem.line, problem.column, problem.message, problem.mend)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tiered.origin import Origin, origin_of
-from tierwright.description.problems import Problem, suggestion
+from tierwright.description.problems import Problem, nearest, suggestion
 
 
 def place(name: object, fallback: Origin) -> Origin:
@@ -15,7 +15,10 @@ def place(name: object, fallback: Origin) -> Origin:
 
 def unknown(what: str, name: str, known: Iterable[str], *, near: Origin) -> Problem:
     """A name that refers to nothing, with the nearest that would."""
-    return Problem.at(place(name, near), f"unknown {what} {name!r}", suggestion(name, known))
+    names = set(known)
+    origin, near_by = origin_of(name), nearest(name, names)
+    meant = (str(name), near_by) if origin is not None and near_by is not None else None
+    return Problem.at(origin or near, f"unknown {what} {name!r}", suggestion(name, names), meant=meant)
 
 
 def all_known(what: str, names: Iterable[str], known: Iterable[str], *, near: Origin) -> Iterator[Problem]:

@@ -1,0 +1,1 @@
+"""Mends that need no judgement, written into the description: `tierwright fix`."""
