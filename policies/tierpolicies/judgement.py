@@ -8,15 +8,18 @@ from datetime import date
 from pathlib import Path
 
 from tierpolicies.documents.contents import Contents, in_memory, on_disk
+from tierpolicies.documents.manifest import Subject
 from tierpolicies.documents.reader import Tree, read, read_files
 from tierpolicies.engine.context import Context
-from tierpolicies.engine.finding import Finding
-from tierpolicies.engine.registry import active, every_rule
+from tierpolicies.engine.finding import Fault, Finding, fingerprint
+from tierpolicies.engine.registry import active, every_rule, load_rule
 from tierpolicies.engine.run import run
 from tierpolicies.engine.settings import Settings
 from tierpolicies.platform import Platform
 from tierpolicies.report.comparison import Described, compared, described
 from tierpolicies.report.model import Report
+
+UNREADABLE_BASE = "input/unreadable-base"
 
 
 class UnknownVersionError(ValueError):
@@ -77,6 +80,27 @@ def judge_base(base: Base, *, kubernetes: str | None, today: date, settings: Set
     """
     with _uncollected():
         return _before(base, kubernetes, today, settings)[1]
+
+
+def without_base(report: Report, name: str, reason: str) -> Report:
+    """A report whose base could not be read: what changed is unknown, so that it must not look clean."""
+    unreadable = load_rule(UNREADABLE_BASE)
+    subject = Subject("", "Base", "", name)
+    fault = Fault(f"the base {name} cannot be read: {reason}", subject=subject)
+    finding = Finding(
+        rule=unreadable.name,
+        severity=unreadable.severity,
+        message=fault.message,
+        remediation=unreadable.remediation,
+        subject=subject,
+        file="",
+        line=1,
+        column=1,
+        pointer="",
+        source=None,
+        fingerprint=fingerprint(unreadable.name, fault, subject, ""),
+    )
+    return replace(report, findings=(finding, *report.findings))
 
 
 def _before(base: Base, kubernetes: str | None, today: date, settings: Settings) -> tuple[Context, Report]:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from tierwright.repository import GitMissingError, Repository, RevisionError
 
-def commit_day(root: Path) -> date:
-    """The date of the commit that is checked out at `root`; today's date outside a repository."""
+
+def commit_day(place: Path) -> date:
+    """The date of the commit that a file or folder is checked out from; today's outside a repository."""
+    repository = Repository.around(place)
     try:
-        answer = subprocess.run(  # noqa: S603 - a fixed question
-            ["git", "-C", str(root), "log", "-1", "--format=%cs"],  # noqa: S607 - git as the user has it
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        )
-        return date.fromisoformat(answer.stdout.strip())
-    except (OSError, subprocess.SubprocessError, ValueError):
-        return datetime.now(UTC).date()
+        if repository is not None:
+            question = ("-c", "log.showSignature=false", "log", "-1", "--format=%cs")
+            return date.fromisoformat(repository.ask(*question).decode().strip())
+    except (GitMissingError, RevisionError, ValueError):
+        pass  # a repository without a commit, or one that git does not trust
+    return datetime.now(UTC).date()

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from tiered.origin import Origin
+from tierpolicies.engine.settings import Settings
 from tierpolicies.platform import Budget, Place, PodRequest, Pool, Taint, Tier, Waiver
 from tierpolicies.platform import Platform as Facts
 from tierpolicies.quantity import parse_bytes, parse_cpu
 from tierwright.description.environments import Environment
 from tierwright.description.environments import Pool as DescribedPool
 from tierwright.description.platform import Platform
+from tierwright.description.policies import Policies
 
 _GIBIBYTE = 1024**3
 
 
-def facts(platform: Platform, name: str) -> Facts:
-    """The facts of one environment. Only cluster, pools and tiers need to be described."""
+def facts(platform: Platform, name: str, *, root: Path = Path()) -> Facts:
+    """The facts of one environment of the description in the folder `root`.
+
+    Only cluster, pools and tiers need to be described.
+    """
     environment = platform.environments[name]
     ingress = environment.ingress
     return Facts(
@@ -31,6 +37,7 @@ def facts(platform: Platform, name: str) -> Facts:
         budget=_budget(environment),
         certificate_names=tuple(ingress.certificate.names) if ingress and ingress.type == "alb" else (),
         waivers=tuple(_waivers(platform, name)),
+        settings=_settings(platform.policies, root),
         source=_place(environment.origin),
     )
 
@@ -123,5 +130,15 @@ def _waivers(platform: Platform, name: str) -> Iterator[Waiver]:
                 owner=waiver.owner,
                 reason=waiver.reason,
                 expires=waiver.expires,
+                pointer=waiver.pointer,
                 source=_place(waiver.origin),
             )
+
+
+def _settings(policies: Policies, root: Path) -> Settings:
+    return Settings(
+        severities=policies.severities,
+        parameters=policies.parameters,
+        folder=root / policies.rules if policies.rules is not None else None,
+        crds=tuple(root / path for path in policies.crds),
+    )

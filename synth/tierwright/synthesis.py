@@ -58,7 +58,7 @@ def synthesize(
         for plan, rendered in generate(description, environments, progress=progress):
             folder = place / plan.name
             write(Tree(rendered.complete()), folder)
-            request = Request(folder, facts(description.platform, plan.name), today)
+            request = Request(folder, facts(description.platform, plan.name, root=description.root), today)
             report = partial(answer_to, request) if beside is None else beside.ask(request)
             made.append((plan, rendered, report))
         results = []

@@ -11,6 +11,10 @@ class SettingsError(ValueError):
     """A setting that means nothing; the message says which, why, and what would."""
 
 
+class OwnRuleError(SettingsError):
+    """A project's own rule that cannot be used; the message names its file, what is wrong and the mend."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Settings of one check.

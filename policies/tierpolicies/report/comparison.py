@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from json import dumps
@@ -81,6 +81,29 @@ def compared(head: Report, base: Report, *, name: str) -> Comparison:
             now[each] for each in now.keys() & old.keys() if now[each].digest != old[each].digest
         ),
         removed=_sorted(old[each] for each in old.keys() - now.keys()),
+    )
+
+
+def joined(comparisons: Sequence[Comparison]) -> Comparison | None:
+    """One comparison over several folders with one base; nothing where there is none."""
+    if not comparisons:
+        return None
+
+    def findings(part: str) -> tuple[Finding, ...]:
+        found: list[Finding] = [each for one in comparisons for each in getattr(one, part)]
+        return tuple(sorted(found, key=lambda each: each.order))
+
+    def objects(part: str) -> tuple[Described, ...]:
+        return _sorted(each for one in comparisons for each in getattr(one, part))
+
+    return Comparison(
+        base=comparisons[0].base,
+        new=findings("new"),
+        fixed=findings("fixed"),
+        open=findings("open"),
+        added=objects("added"),
+        changed=objects("changed"),
+        removed=objects("removed"),
     )
 
 

@@ -119,4 +119,14 @@ def merged(reports: Sequence[Report]) -> Report:
         versions=max((part.versions for part in reports), key=len, default=()),
         rules=next((part.rules for part in reports if part.rules), None),
         objects_described=tuple(each for part in reports for each in part.objects_described),
+        comparison=_joined(reports),
     )
+
+
+def _joined(reports: Sequence[Report]) -> "Comparison | None":
+    compared = [part.comparison for part in reports if part.comparison is not None]
+    if not compared:
+        return None
+    from tierpolicies.report.comparison import joined  # noqa: PLC0415 (a base is rare)
+
+    return joined(compared)

@@ -52,12 +52,23 @@ def synth(
 @app.command()
 def check(
     directory: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Manifests to judge; default: the project's dist.")
+        Path | None,
+        typer.Argument(
+            metavar="[DIR]",
+            help="Manifests to judge: a folder, a file, or - for stdin; default: the project's dist.",
+        ),
     ] = None,
     platform: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Description; default: platform.yaml above DIR.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Description, cluster and tiers at least; default: platform.yaml above DIR."
+        ),
     ] = None,
     env: Environments = None,
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Tell what changed since this commit, such as origin/main."),
+    ] = None,
     today: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day that decides expiries; default: the commit's."),
@@ -65,11 +76,17 @@ def check(
     kubernetes_version: Annotated[
         str | None, typer.Option(metavar="V", help="Oldest Kubernetes to be valid on, such as 1.28.")
     ] = None,
+    crds: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="CustomResourceDefinitions that DIR lacks; may be repeated."),
+    ] = None,
     select: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Only this rule or family; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="NAMES", help="Only these rules, families or groups; with commas or repeated."),
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Not this rule or family; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="NAMES", help="Not these rules, families or groups; with commas or repeated."),
     ] = None,
     formats: Annotated[
         list[str] | None,
@@ -88,8 +105,10 @@ def check(
                 directory=directory or project.dist(),
                 platform=platform,
                 environments=tuple(env or ()),
+                base=base,
                 today=today.date() if today else None,
                 kubernetes=kubernetes_version,
+                crds=tuple(crds or ()),
                 select=tuple(select or ()),
                 ignore=tuple(ignore or ()),
                 formats=tuple(formats or ("text",)),

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tierpolicies.engine.settings import Settings
-from tierpolicies.judgement import judge
+from tierpolicies.judgement import judge, judge_base, without_base
 from tierpolicies.platform import Platform as Facts
-from tierpolicies.report import json, markdown, text
 from tierpolicies.report.model import Report, merged
-from tierwright.cli import choice, terminal
+from tierwright.cli import formats, terminal
 from tierwright.cli.failures import UsageError
+from tierwright.cli.subjects import Subject, Subjects, subjects
 from tierwright.day import commit_day
-from tierwright.description.files import PLATFORM_FILE
-from tierwright.description.problems import suggestion
-from tierwright.output.errors import OutputError, naming
+from tierwright.output.errors import OutputError
 
-_RENDERERS = {"text": text.render, "json": json.render, "markdown": markdown.render}
+if TYPE_CHECKING:
+    from tierwright.cli.base import BaseTree
+
+STDIN = Path("-")
 
 
 @dataclass(frozen=True)
@@ -29,112 +33,140 @@ class Request:
     directory: Path
     platform: Path | None
     environments: Sequence[str]
+    base: str | None
     today: date | None
     kubernetes: str | None
+    crds: Sequence[Path]
     select: Sequence[str]
     ignore: Sequence[str]
     formats: Sequence[str]
 
+    @property
+    def is_stdin(self) -> bool:
+        """Whether the manifests come on standard input."""
+        return self.directory == STDIN
+
 
 def run(request: Request) -> int:
     """Judge and report; returns the exit code."""
-    targets = _targets(request.formats)
-    if not request.directory.exists():
+    targets = formats.targets(request.formats)
+    _require(request)
+    wanted = _subjects(request)
+    with terminal.progress() as progress:
+        progress(f"checking {request.directory}")
+        report = _report(request, wanted)
+    if not request.is_stdin:
+        report = _placed(report, request.directory, linked={name for name, _ in targets} - {"text", "json"})
+    formats.present(report, targets)
+    return report.exit
+
+
+def _require(request: Request) -> None:
+    """What the command line names must be there, and go together."""
+    if request.is_stdin and request.base is not None:
+        raise UsageError("--base compares a folder with what it was; standard input has no past")
+    if request.base is not None and (not request.base or request.base.startswith("-")):
+        raise UsageError(f"--base {request.base!r} is no revision; write for example origin/main")
+    if not request.is_stdin and not request.directory.exists():
         raise OutputError(
             path=request.directory,
             reason="it does not exist",
             mend="Name the folder that holds the manifests",
         )
-    today = request.today or commit_day(request.directory if request.directory.is_dir() else Path.cwd())
-    report = _report(request, today)
-    for name, file in targets:
-        rendered = _RENDERERS[name](report)
-        if file is None and name == "text":
-            terminal.show(rendered.removesuffix("\n"))
-        elif file is None:
-            terminal.write(rendered)
-        else:
-            _write(Path(file), rendered)
-    return report.exit
+    for path in request.crds:
+        if not path.exists():
+            mend = "Name a file or folder that holds CustomResourceDefinitions"
+            raise OutputError(path=path, reason="it does not exist", mend=mend)
 
 
-def _report(request: Request, today: date) -> Report:
+def _subjects(request: Request) -> Subjects:
+    if not request.is_stdin:
+        return subjects(request.directory, description=request.platform, environments=request.environments)
+    found = subjects(STDIN, description=request.platform, environments=request.environments)
+    return replace(
+        found, each=[replace(each, folder={"stdin": sys.stdin.buffer.read()}) for each in found.each]
+    )
+
+
+def _report(request: Request, wanted: Subjects) -> Report:
     """One report over the whole folder; every environment in it is judged by its own facts."""
-    subjects = _subjects(request)
-    parts = []
-    with terminal.progress() as progress:
-        for folder, facts in subjects:
-            progress(f"checking {folder}")
-            parts.append(
-                judge(
-                    folder,
-                    platform=facts,
-                    today=today,
-                    kubernetes=request.kubernetes,
-                    root=request.directory,
-                    settings=_settings(request, facts),
-                )
-            )
-    return parts[0] if len(parts) == 1 else merged(parts)
+    today = request.today or commit_day(Path.cwd() if request.is_stdin else request.directory)
+    tree, trouble = _base(request, wanted)
+    parts = [_judged(request, each, today, tree) for each in wanted.each]
+    report = parts[0] if len(parts) == 1 else merged(parts)
+    if tree is not None:
+        report = _with_gone(report, request, tree, today)
+    return without_base(report, request.base or "", trouble) if trouble else report
+
+
+def _base(request: Request, head: Subjects) -> tuple[BaseTree | None, str]:
+    """The base, or why it cannot be read: then the head is judged all the same."""
+    if request.base is None:
+        return None, ""
+    from tierwright.cli.base import base_tree
+    from tierwright.description.problems import DescriptionError
+    from tierwright.repository import RevisionError
+
+    try:
+        return base_tree(request.base, request.directory, head), ""
+    except RevisionError as error:
+        return None, str(error)
+    except DescriptionError as error:
+        first, left = error.problems[0], len(error.problems) - 1
+        more = f", and {left} more" if left else ""
+        return None, f"its {first.file}:{first.line}:{first.column}: {first.message}{more}"
+
+
+def _judged(request: Request, subject: Subject, today: date, tree: BaseTree | None) -> Report:
+    return judge(
+        subject.folder,
+        platform=subject.facts,
+        today=today,
+        kubernetes=request.kubernetes,
+        root=None if request.is_stdin or not request.directory.is_dir() else request.directory,
+        settings=_settings(request, subject.facts),
+        base=tree.of(subject) if tree is not None else None,
+    )
+
+
+def _with_gone(report: Report, request: Request, tree: BaseTree, today: date) -> Report:
+    """The report with what environments held that are no more."""
+    from tierpolicies.report.comparison import compared, joined
+
+    comparisons = [report.comparison] if report.comparison is not None else []
+    for base in tree.gone():
+        settings = _settings(request, tree.head.each[0].facts)
+        former = judge_base(base, kubernetes=request.kubernetes, today=today, settings=settings)
+        comparisons.append(compared(Report((), 0, former.versions), former, name=base.name))
+    return replace(report, comparison=joined(comparisons))
 
 
 def _settings(request: Request, facts: Facts | None) -> Settings:
     """What the description wants of the rules, narrowed by the command line."""
     described = facts.settings if facts is not None else Settings()
-    return replace(described, select=tuple(request.select), ignore=tuple(request.ignore))
-
-
-def _subjects(request: Request) -> list[tuple[Path, Facts | None]]:
-    """The folders to judge, each with what is known of its platform."""
-    file = request.platform or _above(request.directory)
-    if file is None:
-        if request.environments:
-            raise UsageError(
-                f"--env needs a description; there is no {PLATFORM_FILE} above {request.directory}"
-            )
-        return [(request.directory, None)]
-    from tierwright.description.loading import load_platform  # pydantic, 100 ms
-    from tierwright.facts import facts  # together with it
-
-    platform = load_platform(file)
-    chosen = choice.environments(request.environments, platform.environments)
-    inside = [name for name in platform.environments if (request.directory / name).is_dir()]
-    if inside:
-        named = chosen if request.environments else inside
-        return [(request.directory / name, facts(platform, name)) for name in named]
-    own = request.directory.resolve().name
-    if own in chosen:
-        chosen = [own]
-    if len(chosen) > 1:
-        raise UsageError(
-            f"{request.directory} names no environment; choose one with --env: {', '.join(chosen)}"
-        )
-    return [(request.directory, facts(platform, chosen[0]))]
-
-
-def _above(directory: Path) -> Path | None:
-    """The description of the project that a folder such as `dist` or `dist/prod` belongs to."""
-    folder = directory.resolve()
-    return next(
-        (each / PLATFORM_FILE for each in folder.parents[:2] if (each / PLATFORM_FILE).is_file()), None
+    return replace(
+        described,
+        select=_names(request.select),
+        ignore=_names(request.ignore),
+        crds=(*described.crds, *request.crds),
     )
 
 
-def _targets(formats: Sequence[str]) -> list[tuple[str, str | None]]:
-    """Formats with the files they go to; None is stdout, which only one may use."""
-    targets: list[tuple[str, str | None]] = []
-    for each in formats:
-        name, equals, file = each.partition("=")
-        if name not in _RENDERERS:
-            raise UsageError(f"unknown format {name!r}; {suggestion(name, _RENDERERS)}")
-        if equals and not file:
-            raise UsageError(f"--format {each} names no file; write {name}=FILE")
-        targets.append((name, file or None))
-    if sum(file is None for _, file in targets) > 1:
-        raise UsageError("two formats want stdout; send one of them to a file with --format NAME=FILE")
-    return targets
+def _names(given: Sequence[str]) -> tuple[str, ...]:
+    """Names that may stand one by one, or together with commas between them."""
+    return tuple(name.strip() for each in given for name in each.split(",") if name.strip())
 
 
-def _write(file: Path, text: str) -> None:
-    with naming(file):
-        file.write_text(text, encoding="utf-8")
+def _placed(report: Report, directory: Path, *, linked: set[str]) -> Report:
+    """The report with the way to the files in their repository, and with the address of that on the web."""
+    from tierwright.repository import Repository
+
+    repository = Repository.around(directory)
+    if repository is None:
+        return report
+    address = ""
+    if linked:  # asking git takes 5 ms, for nothing where nobody links
+        from tierwright.links import links
+
+        address = links(repository, os.environ)
+    return replace(report, prefix=repository.prefix_of(directory), links=address)

@@ -67,20 +67,21 @@ def finish(command: Callable[[], int]) -> NoReturn:
         _stop(f"tierwright: {error}", USAGE)
     except Exception as error:
         # Only now: a command that succeeds must not pay for importing what can go wrong.
-        from tierpolicies.engine.settings import SettingsError
+        from tierpolicies.engine.settings import OwnRuleError, SettingsError
         from tierpolicies.judgement import UnknownVersionError
         from tierwright.description.problems import DescriptionError
         from tierwright.node import NodeError
         from tierwright.output.errors import OutputError
+        from tierwright.repository import GitMissingError
 
         match error:
             case DescriptionError():
                 count = len(error.problems)
                 told = "one problem" if count == 1 else f"{count} problems"
                 _stop(f"{error}\ntierwright: {told} in the description", UNREADABLE)
-            case OutputError():
+            case OutputError() | OwnRuleError():
                 _stop(f"tierwright: {error}", UNREADABLE)
-            case NodeError() | UnknownVersionError() | SettingsError():
+            case NodeError() | GitMissingError() | UnknownVersionError() | SettingsError():
                 _stop(f"tierwright: {error}", USAGE)
             case _:
                 raise

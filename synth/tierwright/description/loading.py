@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tierwright.description.checks import platform_problems, problems_of, whole_problems
+from tierwright.description.checks import platform_problems, policies, problems_of, whole_problems
 from tierwright.description.files import LOCK_FILE, PLATFORM_FILE, files
 from tierwright.description.images import ImageLock
 from tierwright.description.platform import Platform
@@ -51,6 +51,7 @@ def load(root: Path, *, texts: Mapping[str, str] | None = None) -> Description:
         whole = not problems
         problems += problems_of(platform, apps)
         problems += whole_problems(platform, apps, lock) if whole else []
+        problems += policies.check(platform.policies, root)
     if platform is None or problems:
         raise DescriptionError(problems)
     return Description(
@@ -68,7 +69,25 @@ def load_platform(path: Path) -> Platform:
         DescriptionError: with every problem of the file.
     """
     platform = read(Platform, path, root=path.parent)
-    problems = platform_problems(platform)
+    problems = [*platform_problems(platform), *policies.check(platform.policies, path.parent)]
     if problems:
+        raise DescriptionError(problems)
+    return platform
+
+
+def former_platform(path: Path, content: bytes) -> Platform:
+    """Read what a description said at another time; whatever it named beside itself is not looked at.
+
+    Raises:
+        DescriptionError: with every problem of the file.
+    """
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        told = f"the byte {error.object[error.start]:#x} is not UTF-8"
+        raise DescriptionError([Problem(path.name, line, 1, told, "save the file as UTF-8")]) from None
+    platform = read(Platform, path, root=path.parent, text=text)
+    if problems := platform_problems(platform):
         raise DescriptionError(problems)
     return platform

@@ -12,6 +12,7 @@ from tierwright.description.components import Component
 from tierwright.description.environments import Environment
 from tierwright.description.fields import Form, Name, Port, StoreName, VariableName
 from tierwright.description.messaging import Messaging
+from tierwright.description.policies import Policies
 from tierwright.description.stores import Store
 from tierwright.description.tiers import Tier
 
@@ -61,6 +62,10 @@ class Waiver(Described):
     """The last day that it holds."""
     environments: tuple[Name, ...] = ()
     """Where it holds; everywhere if none is named."""
+    pointer: Annotated[
+        str, Form(r"^(/[^\n]*)?$", "is not a JSON pointer; write for example /spec/template/spec/hostNetwork")
+    ] = ""
+    """The value of the object that it holds for, with all that is in it, as a JSON pointer; else for all."""
 
 
 class Platform(Described):
@@ -88,3 +93,5 @@ class Platform(Described):
     """The clusters that the platform is rendered for."""
     waivers: tuple[Waiver, ...] = ()
     """Findings that are accepted for a while."""
+    policies: Policies = Policies()
+    """What the project wants of the judge's rules."""

@@ -16,6 +16,7 @@ RULES = Path(rules.__file__).parent
 TODAY = date(2026, 11, 1)
 MADE_BY_ENGINE = {
     "input/rule-crashed",
+    "input/unreadable-base",
     "waivers/malformed",
     "waivers/expired",
     "waivers/unknown-rule",
