@@ -113,8 +113,8 @@ class Budget:
 class Platform:
     """One environment of a platform.
 
-    `kubernetes` is a version such as `1.28`; `cni` names the network plugin, and one with `vpc` in
-    its name gives pods addresses of the VPC; `certificate_names` are the names of the load
+    `kubernetes` is a version such as `1.28`; `cni` names the network plugin where it is known, and one
+    with `vpc` in its name gives pods addresses of the VPC; `certificate_names` are the names of the load
     balancer's certificate; `settings` say what the project wants of the rules.
     """
 

@@ -55,6 +55,8 @@ def _names(folder: Path) -> Iterator[str]:
     for family in scandir(folder):
         if family.name.startswith(("_", ".")):
             continue
+        if family.is_symlink():
+            raise OwnRuleError(f"{family.path} is a link: write the rules where they are looked for")
         if not family.is_dir():
             if family.name.endswith(".py"):
                 raise OwnRuleError(f"{family.path} stands in no family: {_MEND}")

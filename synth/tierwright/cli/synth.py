@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tierwright.cli import terminal
 from tierwright.cli.failures import CLEAN, FINDINGS, UsageError, first_of
 from tierwright.day import commit_day
-from tierwright.description.files import files
+from tierwright.description.files import files, policy_files
 from tierwright.output import stamp
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ FAILED = Path(".tierwright", "failed")
 def run(root: Path, environments: Sequence[str], output: Path, *, check: bool, discard_foreign: bool) -> int:
     """Synthesize the project at `root` into `output`; returns the exit code."""
     today = commit_day(root)
-    inputs = files(root)
+    inputs = [*files(root), *policy_files(root)]
     _apart(output, [root, *inputs])
     names = [path.relative_to(root).as_posix() for path in inputs]
     contents = stamp.contents(root, names)

@@ -103,9 +103,10 @@ def _components(plan: Plan) -> Iterator[Endpoint]:
 
 def _outside(plan: Plan) -> Iterator[Endpoint]:
     cluster = plan.environment.cluster
-    nodes = (BlockPeer(cidr=cluster.ranges.nodes),)
+    ranges = cluster.addresses
+    nodes = (BlockPeer(cidr=ranges.nodes),)
     yield Endpoint(name=KUBE_API, peers=nodes, ports=(cluster.api_server_port,))
     # No flow to the internet reaches into the cluster's own ranges or the metadata address.
-    world = internet((cluster.ranges.nodes, cluster.ranges.pods, cluster.ranges.services))
+    world = internet((ranges.nodes, ranges.pods, ranges.services))
     for name, external in plan.platform.externals.items():
         yield Endpoint(name=name, peers=nodes if external.within == "nodes" else world, ports=external.ports)

@@ -115,7 +115,7 @@ def _routes(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
 
 def _webhooks(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
     """The API server calls webhooks and aggregated APIs from its node's address."""
-    nodes = Endpoint(name="API server", peers=(BlockPeer(cidr=plan.environment.cluster.ranges.nodes),))
+    nodes = Endpoint(name="API server", peers=(BlockPeer(cidr=plan.environment.cluster.addresses.nodes),))
     for component in plan.components.values():
         for name, pod in component.pods.items():
             if pod.webhook:

@@ -49,14 +49,21 @@ class Cluster(Described):
 
     kubernetes: Annotated[str, Form(r"^1\.\d+$", 'is not a minor version; write for example "1.28"')]
     """The minor version in quotes, for example "1.28"."""
-    cni: Literal["calico-vxlan", "calico-bgp", "cilium", "kindnet", "vpc"]
-    """The network plugin."""
-    ranges: Ranges
-    """Its address ranges."""
+    cni: Literal["calico-vxlan", "calico-bgp", "cilium", "kindnet", "vpc"] | None = None
+    """The network plugin; manifests are judged without it, and generated only with it."""
+    ranges: Ranges | None = None
+    """Its address ranges; manifests are judged without them, and generated only with them."""
     api_server_port: Port = 6443
     """The port of the API server on its node."""
     pods: dict[Name, ClusterPod] = {}
     """Pods that no manifest here makes, yet the nodes carry."""
+
+    @property
+    def addresses(self) -> Ranges:
+        """The address ranges of a cluster that manifests are generated for."""
+        if self.ranges is None:
+            raise LookupError("the cluster has no address ranges")  # load() refuses such a description
+        return self.ranges
 
 
 class Pool(Described):
@@ -72,8 +79,8 @@ class Pool(Described):
     """How many nodes there are."""
     max_nodes: Annotated[int, Field(ge=1)] | None = None
     """How many it may grow to; as many as `nodes` where it is absent."""
-    disk: Size
-    """The root disk of each node."""
+    disk: Size | None = None
+    """The root disk of each node; manifests are judged without it, and generated only with it."""
     usd_month: Annotated[float, Field(ge=0)] | None = None
     """What the owner counts for one node, in dollars a month."""
     labels: dict[str, str] = {}

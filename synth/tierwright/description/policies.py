@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 
 from tierwright.description.base import Described
 from tierwright.description.fields import Form
+from tierwright.description.files import INSIDE
 
 Severity = Literal["error", "warning", "note", "off"]
 
@@ -27,7 +28,7 @@ Parameter = Annotated[
 RelativePath = Annotated[
     str,
     Form(
-        r"^(?!.*(^|/)\.\.?(/|$))[^/\s][^\n]*$",
+        f"^{INSIDE.pattern}$",
         "is not a path inside the project; write it from the folder of this file, for example policies/rules",
     ),
 ]

@@ -53,8 +53,8 @@ def check(context: Context) -> Iterator[Fault]:
             yield Fault(message, ingress, group)
         target = _annotation(ingress, "target-type")
         if target.text == "ip":
-            cni = context.platform.cni if context.platform is not None else "vpc"
-            if "vpc" not in cni.lower():
+            cni = context.platform.cni if context.platform is not None else ""
+            if cni and "vpc" not in cni.lower():
                 message = f"target type ip needs pod addresses of the VPC; {cni} gives others"
                 yield Fault(message, ingress, target)
         else:

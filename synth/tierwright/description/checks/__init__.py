@@ -14,7 +14,12 @@ from tierwright.description.workloads import App
 
 def problems_of(platform: Platform, apps: Sequence[App]) -> list[Problem]:
     """Every name that means nothing or two things, as far as the apps that could be read tell it."""
-    return [*platform_problems(platform), *app_checks.check(platform, apps)]
+    lacking = [environments.incomplete(name, each) for name, each in platform.environments.items()]
+    return [
+        *platform_problems(platform),
+        *(problem for problems in lacking for problem in problems),
+        *app_checks.check(platform, apps),
+    ]
 
 
 def whole_problems(platform: Platform, apps: Sequence[App], lock: ImageLock | None) -> list[Problem]:

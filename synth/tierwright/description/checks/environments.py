@@ -12,6 +12,17 @@ from tierwright.description.platform import Platform
 from tierwright.description.problems import Problem, nearest
 
 
+def incomplete(name: str, environment: Environment) -> Iterator[Problem]:
+    """What manifests are judged without, but cannot be generated without."""
+    cluster, way = environment.cluster, f"environments.{name}"
+    wanted = [
+        *((f"{way}.cluster", part, cluster) for part in ("cni", "ranges") if getattr(cluster, part) is None),
+        *((f"{way}.pools.{key}", "disk", pool) for key, pool in environment.pools.items() if not pool.disk),
+    ]
+    for above, part, model in wanted:
+        yield Problem.at(model.origin, f"{above}.{part} is missing", f"add `{part}:` in {above}")
+
+
 def check(name: str, environment: Environment, platform: Platform) -> Iterator[Problem]:
     """Every reference that an environment makes."""
     near, pools = environment.origin, environment.pools
