@@ -158,8 +158,19 @@ def graph(
 @app.command()
 def explain(
     subject: Annotated[
-        str, typer.Argument(metavar="RULE|KIND/NAME", help="A rule or family, or an object of dist.")
-    ],
+        str | None,
+        typer.Argument(
+            metavar="RULE|FAMILY|GROUP|KIND/NAME",
+            help="A rule, a family or group of rules, an object of dist.",
+        ),
+    ] = None,
+    page: Annotated[
+        bool, typer.Option("--page", help="Print what all rules say of themselves, as one Markdown page.")
+    ] = False,
+    platform: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Description that names own rules; default: the project's."),
+    ] = None,
     env: Environments = None,
     output: Annotated[
         Path | None,
@@ -169,5 +180,11 @@ def explain(
     """Tell what a rule is about, or where an object and each of its values come from."""
     from tierwright.cli import explain as command
     from tierwright.cli import failures, project
+    from tierwright.description.files import PLATFORM_FILE
 
-    failures.finish(lambda: command.run(subject, env or [], project.enter(output)[1]))
+    def run() -> int:
+        described = platform.absolute() if platform is not None else None
+        root, folder = project.enter(output)
+        return command.run(subject, env or [], folder, platform=described or root / PLATFORM_FILE, page=page)
+
+    failures.finish(run)

@@ -8,32 +8,41 @@ from pathlib import Path
 from typing import cast
 
 from tierpolicies.documents.yaml_source import parse
-from tierpolicies.engine.registry import load_rule, rule_names
-from tierwright.cli import choice, terminal
+from tierwright.cli import choice, manual, terminal
 from tierwright.cli.failures import CLEAN, UsageError, first_of
+from tierwright.description.files import own_rules
 from tierwright.output.errors import OutputError, naming
 from tierwright.output.foreign import INDEX, inventory
 
 _Entry = Mapping[str, object]
 
 
-def run(subject: str, environments: Sequence[str], output: Path) -> int:
-    """Print the explanation; returns the exit code."""
-    if subject in rule_names():
-        rule = load_rule(subject)
-        terminal.write(f"{rule.name} ({rule.severity.value})\n\n{rule.documentation}\n")
+def run(
+    subject: str | None, environments: Sequence[str], output: Path, *, platform: Path, page: bool = False
+) -> int:
+    """Print the explanation; returns the exit code. Rules of its own are those that `platform` names."""
+    if page == (subject is not None):
+        raise UsageError("name a rule, a family, a group or KIND/NAME; or write --page for all rules at once")
+    folder = own_rules(platform)
+    if subject is None:
+        terminal.write(manual.page(folder))
         return CLEAN
-    family = [load_rule(name) for name in rule_names() if name.startswith(f"{subject}/")]
-    if family:
-        for rule in family:
-            terminal.write(f"{rule.name} ({rule.severity.value}): {rule.documentation.splitlines()[0]}\n")
+    if (told := manual.rule(subject, folder)) is not None:
+        terminal.show_markdown(told)
         return CLEAN
+    if (told := manual.rules(subject, folder)) is not None:
+        terminal.write(f"{told}\n")
+        return CLEAN
+    return _object(subject, environments, output, folder)
+
+
+def _object(subject: str, environments: Sequence[str], output: Path, folder: Path | None) -> int:
     kind, slash, name = subject.partition("/")
     found = list(_found(kind, name, environments, output)) if slash else []
     if not found:
         if slash and not _indexes(environments, output):
             raise UsageError(f"{output} holds nothing that synth wrote; run `tierwright synth` first")
-        known = {*rule_names(), *(_short(entry) for _, _, entry in _entries(environments, output))}
+        known = {*manual.known(folder), *(_short(entry) for _, _, entry in _entries(environments, output))}
         raise UsageError(f"nothing is called {subject!r}; {_meant(subject, known)}")
     terminal.write("\n\n".join("\n".join(_told(file, entry)) for file, entry in found) + "\n")
     return CLEAN
@@ -47,7 +56,7 @@ def _meant(subject: str, known: Iterable[str]) -> str:
     own = next((each for each in kinds if each.lower() == kind.lower()), None)
     if slash and own is None:
         near = get_close_matches(kind, kinds, n=1, cutoff=0.6)
-        return f"did you mean {near[0]!r}?" if near else f"kinds and families: {_listed(kinds)}"
+        return f"did you mean {near[0]!r}?" if near else f"kinds, families and groups: {_listed(kinds)}"
     lasts: dict[str, list[str]] = {}
     for name in known:
         if name.partition("/")[0] == own or not slash:

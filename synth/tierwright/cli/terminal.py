@@ -45,6 +45,18 @@ def show(text: str) -> None:
         Console().print(styled, soft_wrap=True)
 
 
+def show_markdown(text: str) -> None:
+    """Print Markdown; for a person on a terminal, as it is meant to look."""
+    if not sys.stdout.isatty():
+        write(f"{text.rstrip()}\n")
+        return
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    with writing():
+        Console().print(Markdown(text))
+
+
 def write(text: str) -> None:
     """Put text on stdout as it is."""
     with writing():

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tierpolicies.documents.view import View
 
 PLATFORM_FILE = "platform.yaml"
 LOCK_FILE = "images.lock.yaml"
@@ -17,18 +21,31 @@ def policy_files(root: Path) -> list[Path]:
 
     The description names them; one that names none, as a look at its bytes tells, is not even parsed.
     """
+    policies = _policies(root / PLATFORM_FILE)
+    if policies is None:
+        return []
+    named = [policies["rules"].text, *(path.text for path in policies["crds"])]
+    return sorted({file for name in named if INSIDE.fullmatch(name) for file in _below(root / name)})
+
+
+def own_rules(platform: Path) -> Path | None:
+    """The folder of the project's own rules, as far as a description names one."""
+    policies = _policies(platform)
+    name = policies["rules"].text if policies is not None else ""
+    return platform.parent / name if INSIDE.fullmatch(name) else None
+
+
+def _policies(platform: Path) -> View | None:
     try:
-        content = (root / PLATFORM_FILE).read_bytes()
+        content = platform.read_bytes()
     except OSError:
-        return []
+        return None
     if b"policies" not in content and b"\\" not in content:  # an escape may spell anything
-        return []
+        return None
     from tierpolicies.documents.view import View  # noqa: PLC0415 - 20 ms
     from tierpolicies.documents.yaml_source import parse  # noqa: PLC0415
 
-    policies = View(parse(content.decode(errors="replace"), file=PLATFORM_FILE).value)["policies"]
-    named = [policies["rules"].text, *(path.text for path in policies["crds"])]
-    return sorted({file for name in named if INSIDE.fullmatch(name) for file in _below(root / name)})
+    return View(parse(content.decode(errors="replace"), file=PLATFORM_FILE).value)["policies"]
 
 
 def _below(path: Path) -> list[Path]:
