@@ -51,9 +51,12 @@ def faults_of(active: Active, about: object, subject: Subject) -> Iterator[Found
             if fault.manifest is None or not fault.manifest.damaged:
                 yield active, fault
     except Exception as error:
-        message = f"the rule {active.name} crashed: {type(error).__name__}: {error}"
-        crashed = load_rule(CRASHED)
-        yield (
-            Active(crashed, crashed.name, crashed.severity),
-            Fault(message, subject=subject, detail=active.name),
-        )
+        yield crash(active, error, subject)
+
+
+def crash(active: Active, error: Exception, subject: Subject | None) -> Found:
+    """What is told of a rule that crashed on something."""
+    message = f"the rule {active.name} crashed: {type(error).__name__}: {error}"
+    crashed = load_rule(CRASHED)
+    fault = Fault(message, subject=subject, detail=active.name)
+    return Active(crashed, crashed.name, crashed.severity), fault

@@ -84,7 +84,8 @@ def _parameters(rule: str, parameters: object, given: Mapping[str, object]) -> I
             yield _unknown(path, f"the rule {rule} has no parameter {name!r}", name, defaults)
         elif not _fits(defaults[name], value):
             wanted = _WRITTEN.get(type(defaults[name]), "a text")
-            yield Mistake(path, f"the parameter {name} of {rule} is {value!r}", f"write {wanted}")
+            written = str(value).lower() if isinstance(value, bool) else repr(value)
+            yield Mistake(path, f"the parameter {name} of {rule} is {written}", f"write {wanted}")
 
 
 def _unknown(path: tuple[str, ...], message: str, name: str, known: Iterable[str]) -> Mistake:

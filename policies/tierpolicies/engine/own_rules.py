@@ -52,7 +52,7 @@ def own_rule(folder: Path, name: str) -> Rule:
 
 
 def _names(folder: Path) -> Iterator[str]:
-    for family in scandir(folder):
+    for family in list(scandir(folder)):
         if family.name.startswith(("_", ".")):
             continue
         if family.is_symlink():
@@ -61,7 +61,7 @@ def _names(folder: Path) -> Iterator[str]:
             if family.name.endswith(".py"):
                 raise OwnRuleError(f"{family.path} stands in no family: {_MEND}")
             continue
-        for module in scandir(family):
+        for module in list(scandir(family)):
             rule = module.name.removesuffix(".py")
             if rule == module.name or rule.startswith(("_", ".")):
                 continue

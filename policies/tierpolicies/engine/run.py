@@ -10,7 +10,7 @@ from tierpolicies.documents.yaml_source import steps
 from tierpolicies.engine import waivers
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import MOST, Fault, Finding, Mend, Severity, fingerprint
-from tierpolicies.engine.local import Found, LocalRules, faults_of
+from tierpolicies.engine.local import Found, LocalRules, crash, faults_of
 from tierpolicies.engine.origins import Origins
 from tierpolicies.engine.registry import Active
 from tierpolicies.platform import Place
@@ -31,7 +31,7 @@ def run(context: Context, rules: Sequence[Active], *, contents: Contents) -> tup
     found = [*LocalRules(rules).found(context), *_whole(context, rules)]
     found += [(by_name[LOST_ORIGINS], fault) for fault in origins.faults(context.tree)]
     environment = context.platform.environment if context.platform is not None else ""
-    findings = [_finding(active, fault, origins, environment) for active, fault in _bounded(found)]
+    findings = [_told(active, fault, origins, environment) for active, fault in _bounded(found)]
     findings, unused = waivers.apply(findings, context.waivers, today=context.today, rules=by_name)
     if UNUSED in by_name:
         findings += [_finding(by_name[UNUSED], fault, origins, environment) for fault in unused]
@@ -69,6 +69,17 @@ def _severity(active: Active, fault: Fault) -> Severity:
     if fault.severity is None or (active.chosen and fault.severity is not Severity.NOTE):
         return active.severity
     return fault.severity
+
+
+def _told(active: Active, fault: Fault, origins: Origins, environment: str) -> Finding:
+    """The finding of a fault; one that cannot be told, in a project's own rule, is a crash of its rule."""
+    try:
+        if not isinstance(fault.message, str):
+            raise TypeError(f"the message of a fault is {fault.message!r}")
+        return _finding(active, fault, origins, environment)
+    except Exception as error:
+        subject = fault.manifest.subject if fault.manifest is not None else fault.subject
+        return _finding(*crash(active, error, subject), origins, environment)
 
 
 def _finding(active: Active, fault: Fault, origins: Origins, environment: str) -> Finding:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tierpolicies.engine.settings import Settings
-from tierpolicies.judgement import judge, judge_base, without_base
+from tierpolicies.judgement import UNREADABLE_BASE, judge, judge_base, without_base
 from tierpolicies.platform import Platform as Facts
 from tierpolicies.report.model import Report, merged
 from tierwright.cli import formats, terminal
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tierwright.cli.base import BaseTree
 
 STDIN = Path("-")
+WITHOUT_LINKS = {"text", "json"}
+"""Formats that tell files by their names alone: git need not be asked where they are on the web."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +52,22 @@ class Request:
 def run(request: Request) -> int:
     """Judge and report; returns the exit code."""
     targets = formats.targets(request.formats)
-    _require(request)
-    wanted = _subjects(request)
     with terminal.progress() as progress:
         progress(f"checking {request.directory}")
-        report = _report(request, wanted)
-    if not request.is_stdin:
-        report = _placed(report, request.directory, linked={name for name, _ in targets} - {"text", "json"})
-    formats.present(report, targets)
-    return report.exit
+        found = report(request, linked={name for name, _ in targets} - WITHOUT_LINKS != set())
+    for each in found.findings:
+        if each.rule == UNREADABLE_BASE:  # reports may all go to files: a person must see it
+            print(f"tierwright: {each.message}", file=sys.stderr)
+    formats.present(found, targets)
+    return found.exit
+
+
+def report(request: Request, *, linked: bool) -> Report:
+    """What the judge finds, with the way to the files in their repository; `linked`, also on the web."""
+    _require(request)
+    wanted = _subjects(request)
+    found = _report(request, wanted)
+    return found if request.is_stdin else _placed(found, request.directory, linked=linked)
 
 
 def _require(request: Request) -> None:
@@ -157,8 +166,7 @@ def _names(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(name.strip() for each in given for name in each.split(",") if name.strip())
 
 
-def _placed(report: Report, directory: Path, *, linked: set[str]) -> Report:
-    """The report with the way to the files in their repository, and with the address of that on the web."""
+def _placed(report: Report, directory: Path, *, linked: bool) -> Report:
     from tierwright.repository import Repository
 
     repository = Repository.around(directory)

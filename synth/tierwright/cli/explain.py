@@ -56,7 +56,7 @@ def _meant(subject: str, known: Iterable[str]) -> str:
     own = next((each for each in kinds if each.lower() == kind.lower()), None)
     if slash and own is None:
         near = get_close_matches(kind, kinds, n=1, cutoff=0.6)
-        return f"did you mean {near[0]!r}?" if near else f"kinds, families and groups: {_listed(kinds)}"
+        return f"did you mean {near[0]!r}?" if near else f"kinds and families: {_listed(kinds)}"
     lasts: dict[str, list[str]] = {}
     for name in known:
         if name.partition("/")[0] == own or not slash:

@@ -10,7 +10,18 @@ from tierwright.description.base import Described
 from tierwright.description.fields import Form
 from tierwright.description.files import INSIDE
 
-Severity = Literal["error", "warning", "note", "off"]
+
+def _severity(value: object) -> object:
+    return "off" if value is False else value  # what YAML 1.1 makes of a bare off
+
+
+Severity = Annotated[
+    Literal["error", "warning", "note", "off"],
+    BeforeValidator(_severity),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "enum": ["error", "warning", "note", "off"]}, {"const": False}]}
+    ),
+]
 
 
 def _figure(value: object) -> object:

@@ -126,7 +126,7 @@ def test_the_date_alone_decides_whether_a_waiver_is_over(tree: Path) -> None:
 
 
 OWN_RULE = (
-    '"""An own rule.\n\n## What it does\nIt does.\n"""\n'
+    '"""An own rule.\n\n## What it does\n\n## Why is this bad\n\n## Example\n\n## Use instead\n"""\n'
     """
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule

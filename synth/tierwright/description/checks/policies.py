@@ -50,7 +50,8 @@ def _rules(policies: Policies, root: Path) -> Iterator[Problem]:
         rules = every_rule(settings.folder)
     except OwnRuleError as error:
         where = place(policies.rules, policies.origin)
-        yield Problem.at(where, str(error), "mend the file, or take it out of the folder of own rules")
+        told = str(error).replace(f"{root}/", "")
+        yield Problem.at(where, told, "mend the file, or take it out of the folder of own rules")
         return
     for mistake in mistakes(settings, rules):
         where = _place(policies, mistake.path, at_name=mistake.at_name)
