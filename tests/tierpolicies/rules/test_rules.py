@@ -10,6 +10,7 @@ from tierpolicies import judge, rules
 from tierpolicies.engine.finding import Severity
 from tierpolicies.engine.registry import load_rule, rule_names
 from tierpolicies.engine.rule import HEADINGS
+from tierpolicies.engine.settings import Settings
 from tierpolicies.platform import Budget, Platform, Pool, Taint, Tier
 
 RULES = Path(rules.__file__).parent
@@ -29,6 +30,15 @@ NEED_PLATFORM = (
     "reliability/one-failure-domain",
     "schema/kubernetes-support",
 )
+NEED_NEWER = {"security/probe-host": "1.34", "security/proc-mount-own-users": "1.35"}
+"""Rules that are silent on the oldest version, with the version of their fixtures."""
+OVERLAPPING = {
+    "security/net-raw": ("security/kept-capabilities",),
+    "security/runtime-socket": ("security/host-path",),
+    "security/sensitive-host-path": ("security/host-path",),
+    "security/writable-host-path": ("security/host-path",),
+}
+"""Optional rules that find a part of what another one finds by default."""
 PLATFORM = Platform(
     name="shop",
     environment="prod",
@@ -66,7 +76,12 @@ def cases(quality: str) -> list[ParameterSet]:
 
 def tripped(rule: str, case: Path) -> set[str]:
     platform = PLATFORM if rule.startswith(NEED_PLATFORM) else None
-    report = judge(case, platform=platform, today=TODAY, kubernetes="1.28")
+    own = load_rule(rule)
+    settings = None
+    if own.optional:
+        settings = Settings(severities={rule: own.severity}, ignore=OVERLAPPING.get(rule, ()))
+    version = NEED_NEWER.get(rule, "1.28")
+    report = judge(case, platform=platform, today=TODAY, kubernetes=version, settings=settings)
     return {
         finding.rule
         for finding in report.findings
