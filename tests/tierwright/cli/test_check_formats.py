@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import stat
 import subprocess
 import sys
@@ -126,3 +127,49 @@ def test_comparing_with_a_base_imports_nothing_heavy_either(project: GitProject)
         check=False,
     )
     assert (answer.returncode, answer.stderr) == (1, "heavy:\n")
+
+
+def at_a_terminal(project: GitProject, *arguments: str, **variables: str) -> tuple[str, str]:
+    """What a person sees: both streams on a terminal, and the modules that were imported."""
+    reader, terminal = pty.openpty()
+    code = f"{IMPORTS.strip()}\n"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "check", "deploy", *arguments],
+        cwd=project.root,
+        env=os.environ | {"TERM": "xterm"} | variables,
+        stdout=terminal,
+        stderr=terminal,
+    ) as process:
+        os.close(terminal)
+        seen = b""
+        try:
+            while more := os.read(reader, 65536):
+                seen += more
+        except OSError:
+            pass  # Linux says so when the last writer has gone
+    os.close(reader)
+    assert process.returncode == 1
+    text, _, modules = seen.decode().replace("\r\n", "\n").rpartition("heavy:")
+    return text, modules
+
+
+def test_a_person_sees_colours_and_the_present_step(project: GitProject) -> None:
+    seen, modules = at_a_terminal(project)
+    assert "checking deploy …\r\x1b[2K" in seen
+    assert "\x1b[1;31merror\x1b[0m[schema/valid]: " in seen
+    assert "\x1b[1;31mNot ready: 1 error in 1 object.\x1b[0m" in seen
+    assert modules == "\n", "a person waits no longer than a program"
+
+
+@pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
+def test_a_person_may_want_no_colours(project: GitProject, variables: dict[str, str]) -> None:
+    seen, _ = at_a_terminal(project, **variables)
+    assert "error[schema/valid]: " in seen
+    assert "\x1b[1" not in seen
+
+
+def test_a_manifest_does_not_steer_the_terminal(project: GitProject) -> None:
+    project.write({"deploy/a.yaml": config('"\\e[2Jgone"', "42")})
+    seen, _ = at_a_terminal(project)
+    assert "\x1b[2J" not in seen
+    assert "\\x1b[2Jgone" in seen
