@@ -1,23 +1,28 @@
-"""RabbitMQ's topology, read from the definitions that a ConfigMap brings it.
+"""RabbitMQ's topology, read from the definitions that a ConfigMap or a Secret brings it.
 
-The format is RabbitMQ's own export: `queues`, `exchanges`, `bindings` and `policies`. Any ConfigMap's key
-`messaging.json` may say which task is sent with which routing key and how long it takes:
-`{"queues": {QUEUE: {"tasks": {TASK: {"routing_key": KEY, "seconds": N}}}}}`.
+The format is RabbitMQ's own export: `queues`, `exchanges`, `bindings` and `policies`. They stand in a key
+such as `definitions.json`. Any ConfigMap's key `messaging.json` may say which task is sent with which
+routing key, how long it takes and how long it may take at most:
+`{"queues": {QUEUE: {"time_limit_seconds": N, "tasks": {TASK: {"routing_key": KEY, "seconds": N}}}}}`.
 """
 
 import json
 import re
+from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.nodes import Value
 from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Fault
 from tierpolicies.engine.index import Index
+from tierpolicies.json_text import offset_of
 
-DEFINITIONS = "definitions.json"
 MESSAGING = "messaging.json"
+DEFAULT_VHOST = "/"
+_HOLDERS = (("ConfigMap", "data"), ("Secret", "stringData"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,8 @@ class Queue:
     """A queue with its own arguments and those that a policy gives it, named `x-…` alike."""
 
     name: str
+    vhost: str
+    view: View
     arguments: Mapping[str, Value]
     durable: bool
     auto_delete: bool
@@ -73,20 +80,30 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Broker:
-    """The topology of one broker, and the ConfigMap it is written in."""
+    """The topology of one broker, and the object it is written in.
+
+    `written` is the JSON text, `definitions` what it says; `limits` are the seconds that a task of a queue
+    may take at most.
+    """
 
     manifest: Manifest
+    written: View
+    definitions: View
     queues: tuple[Queue, ...]
     exchanges: Mapping[str, str]
     bindings: tuple[Binding, ...]
     tasks: tuple[Task, ...]
+    limits: Mapping[str, float]
 
     def fault(self, message: str, *, queue: str) -> Fault:
         """A fault of a queue, on the line of the definitions that names it."""
-        definitions = self.manifest.view.at("data", DEFINITIONS)
-        named = re.search(rf'"name"\s*:\s*{re.escape(json.dumps(queue))}', definitions.text)
-        offset = named.start() if named else 0
-        return Fault(message, self.manifest, definitions, offset=offset, detail=queue)
+        found = self.queue(queue)
+        return self.fault_at(message, found.view["name"] if found else self.definitions, detail=queue)
+
+    def fault_at(self, message: str, view: View, *, detail: str) -> Fault:
+        """A fault of a value of the definitions; `detail` tells it from others."""
+        offset = offset_of(self.written.text, view.path)
+        return Fault(message, self.manifest, self.written, offset=offset, detail=detail)
 
     def queue(self, name: str) -> Queue | None:
         """The queue of a name."""
@@ -101,6 +118,16 @@ class Broker:
             for binding in self.bindings
             if binding.exchange == exchange and binding.matches(key)
         ]
+
+    def dead_letter_queues(self) -> frozenset[str]:
+        """The queues where failed messages of others end, as far as the route is whole."""
+        found: set[str] = set()
+        for queue in self.queues:
+            if "x-dead-letter-exchange" in queue.arguments:
+                exchange, key = queue.text("x-dead-letter-exchange"), queue.text("x-dead-letter-routing-key")
+                keys = [key] if key else [task.routing_key for task in self.tasks if task.queue == queue.name]
+                found.update(each for one in keys or [""] for each in self.bound(exchange, one))
+        return frozenset(found)
 
 
 def topic_matches(pattern: str, key: str) -> bool:
@@ -126,36 +153,59 @@ def _skipped(words: list[str], reachable: set[int]) -> set[int]:
     return result
 
 
-def brokers(index: Index) -> list[Broker]:
+_MADE: WeakKeyDictionary[Index, tuple[Broker, ...]] = WeakKeyDictionary()
+
+
+def brokers(index: Index) -> tuple[Broker, ...]:
     """Every broker whose definitions can be read; those that cannot are another rule's.
 
     Apps bring the tasks, each its own copy; with several brokers a task is of the one that has its queue.
+    They are read once for all rules.
     """
-    maps = list(index.of_kind("ConfigMap"))
-    tasks = dict.fromkeys(task for each in maps for task in _tasks(json_entry(each, MESSAGING)))
-    found = [
-        _broker(each, definitions, tuple(tasks))
-        for each in maps
-        if (definitions := json_entry(each, DEFINITIONS))
-    ]
-    if len(found) == 1:
-        return found
-    return [replace(each, tasks=tuple(t for t in tasks if each.queue(t.queue))) for each in found]
+    if index not in _MADE:
+        _MADE[index] = _read(index)
+    return _MADE[index]
 
 
-def json_entry(manifest: Manifest, key: str) -> View:
-    """The JSON value of a ConfigMap's key, or an empty view."""
-    text = manifest.view.at("data", key).text
+def definition_texts(index: Index) -> Iterator[tuple[Manifest, View]]:
+    """The texts that may define the topology of a broker, each with the object that holds it."""
+    for kind, field in _HOLDERS:
+        for manifest in index.of_kind(kind):
+            for key, text in manifest.view[field].items():
+                if key.endswith(".json") and "definition" in key:
+                    yield manifest, text
+
+
+def json_value(text: View) -> View:
+    """The value that a JSON text stands for, or an empty view."""
     try:
-        return View(json.loads(text) if text else None)
+        return View(json.loads(text.text) if text.text else None)
     except (ValueError, RecursionError):
         return View(None)
 
 
-def _broker(manifest: Manifest, definitions: View, tasks: tuple[Task, ...]) -> Broker:
+def _read(index: Index) -> tuple[Broker, ...]:
+    described = [json_value(each.view.at("data", MESSAGING)) for each in index.of_kind("ConfigMap")]
+    tasks = dict.fromkeys(task for each in described for task in _tasks(each))
+    limits = dict(ChainMap(*(_limits(each) for each in described)))
+    found = [
+        _broker(manifest, text, definitions, tuple(tasks), limits)
+        for manifest, text in definition_texts(index)
+        if (definitions := json_value(text)).mapping
+    ]
+    if len(found) == 1:
+        return tuple(found)
+    return tuple(replace(each, tasks=tuple(t for t in tasks if each.queue(t.queue))) for each in found)
+
+
+def _broker(
+    manifest: Manifest, text: View, definitions: View, tasks: tuple[Task, ...], limits: Mapping[str, float]
+) -> Broker:
     exchanges = {each["name"].text: each["type"].text for each in definitions["exchanges"]}
     return Broker(
         manifest,
+        text,
+        definitions,
         tuple(_queue(each, definitions["policies"]) for each in definitions["queues"]),
         exchanges,
         tuple(
@@ -169,24 +219,28 @@ def _broker(manifest: Manifest, definitions: View, tasks: tuple[Task, ...]) -> B
             if each["destination_type"].text in ("", "queue")
         ),
         tasks,
+        limits,
     )
 
 
 def _queue(queue: View, policies: View) -> Queue:
     name = queue["name"].text
-    applied = [policy for policy in policies if _applies(policy, name)]
+    applied = [policy for policy in policies if applies(policy, name)]
     applied.sort(key=lambda policy: policy["priority"].integer or 0)
     given = applied[-1]["definition"].mapping if applied else {}
     return Queue(
         name=name,
+        vhost=queue["vhost"].text or DEFAULT_VHOST,
+        view=queue,
         arguments={f"x-{key}": value for key, value in given.items()} | queue["arguments"].mapping,
         durable=queue["durable"].value is not False,
         auto_delete=queue["auto_delete"].value is True,
     )
 
 
-def _applies(policy: View, queue: str) -> bool:
-    if policy["apply-to"].text not in ("", "all", "queues", "quorum_queues"):
+def applies(policy: View, queue: str) -> bool:
+    """Whether a policy is one for queues, with a pattern that a queue's name matches."""
+    if policy["apply-to"].text not in ("", "all", "queues", "quorum_queues", "classic_queues"):
         return False
     try:
         return re.search(policy["pattern"].text, queue) is not None
@@ -197,6 +251,14 @@ def _applies(policy: View, queue: str) -> bool:
 def _tasks(messaging: View) -> Iterator[Task]:
     for queue, declared in messaging["queues"].items():
         for name, task in declared["tasks"].items():
-            seconds = task["seconds"].value
-            duration = float(seconds) if isinstance(seconds, int | float) else None
-            yield Task(name, queue, task["routing_key"].text, duration)
+            yield Task(name, queue, task["routing_key"].text, _seconds(task["seconds"]))
+
+
+def _limits(messaging: View) -> dict[str, float]:
+    found = ((name, _seconds(each["time_limit_seconds"])) for name, each in messaging["queues"].items())
+    return {name: seconds for name, seconds in found if seconds}
+
+
+def _seconds(view: View) -> float | None:
+    value = view.value
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

@@ -27,6 +27,7 @@ from tierpolicies.broker import Broker, Queue, brokers
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.engine.suggestion import nearest
 
 _UNLIMITED = -1
 
@@ -35,14 +36,11 @@ _UNLIMITED = -1
 def check(context: Context) -> Iterator[Fault]:
     """Reports each gap of each route."""
     for broker in brokers(context.index):
-        ends: set[str] = set()
+        ends = broker.dead_letter_queues()
         for queue in broker.queues:
-            if "x-dead-letter-exchange" not in queue.arguments:
-                continue
-            reached, gaps = _route(broker, queue)
-            ends |= set(reached)
-            for gap in gaps:
-                yield broker.fault(f"{queue.name}: {gap}", queue=queue.name)
+            if "x-dead-letter-exchange" in queue.arguments:
+                for gap in _route(broker, queue):
+                    yield broker.fault(f"{queue.name}: {gap}", queue=queue.name)
         for queue in broker.queues:
             if queue.name in ends and queue.is_quorum:
                 for gap in _end(queue):
@@ -50,22 +48,20 @@ def check(context: Context) -> Iterator[Fault]:
                     yield broker.fault(message, queue=queue.name)
 
 
-def _route(broker: Broker, queue: Queue) -> tuple[list[str], list[str]]:
-    """The queues a failed message comes to, and what is wrong on the way."""
-    gaps = []
+def _route(broker: Broker, queue: Queue) -> Iterator[str]:
+    """What is wrong on the way of a failed message."""
     if queue.is_quorum and queue.text("x-dead-letter-strategy") != "at-least-once":
-        gaps.append("dead letters are sent at most once; set x-dead-letter-strategy at-least-once")
+        yield "dead letters are sent at most once; set x-dead-letter-strategy at-least-once"
     elif queue.is_quorum and queue.text("x-overflow") != "reject-publish":
-        gaps.append("at-least-once falls back to at-most-once without x-overflow reject-publish")
+        yield "at-least-once falls back to at-most-once without x-overflow reject-publish"
     exchange, key = queue.text("x-dead-letter-exchange"), queue.text("x-dead-letter-routing-key")
-    if exchange and exchange not in broker.exchanges:
-        return [], [*gaps, f"the dead-letter exchange {exchange!r} is not declared"]
+    if exchange and exchange not in broker.exchanges and not exchange.startswith("amq."):
+        yield f"the dead-letter exchange {exchange!r} is not declared{nearest(exchange, broker.exchanges)}"
+        return
     keys = [key] if key else [task.routing_key for task in broker.tasks if task.queue == queue.name]
-    reached = [each for one in keys or [""] for each in broker.bound(exchange, one)]
-    if not reached:
+    if not any(broker.bound(exchange, one) for one in keys or [""]):
         told = f"with the key {key!r}" if key else "with the messages' own keys"
-        gaps.append(f"no queue is bound to the dead-letter exchange {exchange!r} {told}")
-    return reached, gaps
+        yield f"no queue is bound to the dead-letter exchange {exchange!r} {told}"
 
 
 def _end(queue: Queue) -> Iterator[str]:

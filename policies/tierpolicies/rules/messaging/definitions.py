@@ -1,7 +1,8 @@
 """A broker's definitions are not JSON.
 
 ## What it does
-Reads the keys `definitions.json` and `messaging.json` of every ConfigMap.
+Reads the keys `definitions.json` (or any other `….json` with `definition` in its name) and
+`messaging.json` of every ConfigMap, and the `stringData` of Secrets.
 
 ## Why is this bad
 The broker does not start with definitions that it cannot read.
@@ -20,7 +21,9 @@ The broker does not start with definitions that it cannot read.
 import json
 from collections.abc import Iterator
 
-from tierpolicies.broker import DEFINITIONS, MESSAGING
+from tierpolicies.broker import MESSAGING, definition_texts
+from tierpolicies.documents.manifest import Manifest
+from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
@@ -29,15 +32,20 @@ from tierpolicies.engine.rule import rule
 @rule(severity=Severity.ERROR, remediation="Write valid JSON, an object at the top.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports text that is not a JSON object."""
+    for manifest, text in _texts(context):
+        key = text.path[-1]
+        try:
+            is_object = isinstance(json.loads(text.text), dict)
+        except (ValueError, RecursionError) as error:
+            yield Fault(f"{key} is not JSON: {error}", manifest, text)
+        else:
+            if not is_object:
+                yield Fault(f"{key} is not a JSON object", manifest, text)
+
+
+def _texts(context: Context) -> Iterator[tuple[Manifest, View]]:
+    yield from definition_texts(context.index)
     for manifest in context.index.of_kind("ConfigMap"):
-        for key in (DEFINITIONS, MESSAGING):
-            text = manifest.view.at("data", key)
-            if not text:
-                continue
-            try:
-                is_object = isinstance(json.loads(text.text), dict)
-            except (ValueError, RecursionError) as error:
-                yield Fault(f"{key} is not JSON: {error}", manifest, text)
-            else:
-                if not is_object:
-                    yield Fault(f"{key} is not a JSON object", manifest, text)
+        text = manifest.view.at("data", MESSAGING)
+        if text:
+            yield manifest, text

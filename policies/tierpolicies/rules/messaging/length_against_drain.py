@@ -3,7 +3,7 @@
 ## What it does
 Compares a queue's `x-max-length`, and the threshold of every alert on its number of messages, with
 what its consumers can work off before messages expire: consumers x concurrency / seconds a task x
-TTL. Consumers are the workloads whose command names the queue with `-Q` and a concurrency with `-c`.
+TTL. Consumers are the Celery workers whose command names the queue with `-Q`; `-c` is their concurrency.
 At most means all replicas that an autoscaler may add and the queue's fastest task; at rest means the
 fewest replicas and its slowest task.
 
@@ -20,19 +20,15 @@ where twelve consumers take 5 s a task: 720 messages.
 A length or a threshold below that figure, a longer TTL, or more consumers.
 """
 
-import re
 from collections.abc import Iterator
 
 from tierpolicies.broker import Broker, Queue, brokers
+from tierpolicies.celery_workers import workers
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.workload import Workload
-
-_QUEUES = re.compile(r"(?:^| )(?:-Q|--queues)[ =]?(\S+)")
-_CONCURRENCY = re.compile(r"(?:^| )(?:-c|--concurrency)[ =]?(\d+)")
-_THRESHOLD = re.compile(r"""rabbitmq_queue_messages\{[^}]*\bqueue="([^"]+)"[^}]*\}\)?\s*>=?\s*(\d+)""")
+from tierpolicies.queue_metrics import queue_alerts
 
 
 @rule(severity=Severity.NOTE, remediation="Lower the figure, raise the TTL, or add consumers.")
@@ -51,14 +47,11 @@ def check(context: Context) -> Iterator[Fault]:
 
 
 def _alerts(index: Index, queue: Queue, drained: tuple[int, int]) -> Iterator[Fault]:
-    for manifest in index.of_kind("PrometheusRule"):
-        for group in manifest.view.at("spec", "groups"):
-            for alert in group["rules"]:
-                found = _THRESHOLD.search(alert["expr"].text)
-                told = found and found[1] == queue.name and _told(drained, int(found[2]))
-                if found and told:
-                    message = f"the alert {alert['alert'].text} above {found[2]} in {queue.name} {told}"
-                    yield Fault(message, manifest, alert["expr"])
+    for alert in queue_alerts(index):
+        told = alert.queue == queue.name and _told(drained, alert.figure)
+        if told:
+            message = f"the alert {alert.name} above {alert.figure} in {queue.name} {told}"
+            yield Fault(message, alert.manifest, alert.rule["expr"])
 
 
 def _told(drained: tuple[int, int], figure: int) -> str:
@@ -75,22 +68,9 @@ def _drained(index: Index, broker: Broker, queue: Queue) -> tuple[int, int] | No
     """How many messages are worked off within the TTL: at rest, and at most."""
     ttl = queue.number("x-message-ttl")
     seconds = [task.seconds for task in broker.tasks if task.queue == queue.name and task.seconds]
-    slots = [(each, _concurrency(each, queue.name)) for each in index.workloads]
-    rest = sum(each.replicas * at_once for each, at_once in slots)
-    most = sum(each.max_replicas * at_once for each, at_once in slots)
+    consumers = [each for each in workers(index) if queue.name in (each.queues or ())]
+    rest = sum(each.workload.replicas * each.slots for each in consumers)
+    most = sum(each.workload.max_replicas * each.slots for each in consumers)
     if not (ttl and seconds and most):
         return None
     return int(rest * ttl / 1000 / max(seconds)), int(most * ttl / 1000 / min(seconds))
-
-
-def _concurrency(workload: Workload, queue: str) -> int:
-    """How many tasks of a queue one pod takes at once."""
-    result = 0
-    for container in workload.pod["containers"]:
-        words = [part.text for name in ("command", "args") for part in container[name]]
-        line = " ".join(words)
-        consumed = {name for match in _QUEUES.findall(line) for name in match.split(",")}
-        if queue in consumed:
-            match = _CONCURRENCY.search(line)
-            result += int(match[1]) if match else 1
-    return result

@@ -2,7 +2,7 @@
 
 ## What it does
 Reports arguments that quorum queues refuse (priorities, auto-delete, not durable) and those that
-they do not know and accept in silence.
+they do not know and accept in silence, such as the mirroring that a policy's `ha-mode` asks for.
 
 ## Why is this bad
 A refused queue is not declared, and its consumers fail; an ignored argument promises something that
@@ -60,15 +60,17 @@ def check(context: Context) -> Iterator[Fault]:
         for queue in broker.queues:
             if not queue.is_quorum:
                 continue
-            faults = [
-                f"refuses or ignores {_REFUSED[name]}"
-                if name in _REFUSED
-                else f"does not know {name!r}{nearest(name, _KNOWN)}"
-                for name in queue.arguments
-                if name not in _KNOWN
-            ]
+            faults = [_told(name) for name in queue.arguments if name not in _KNOWN]
             faults += ["cannot be auto-deleted"] if queue.auto_delete else []
             faults += [] if queue.durable else ["must be durable"]
             for fault in faults:
                 message = f"the quorum queue {queue.name} {fault}"
                 yield broker.fault(message, queue=queue.name)
+
+
+def _told(name: str) -> str:
+    if name in _REFUSED:
+        return f"refuses or ignores {_REFUSED[name]}"
+    if name.startswith("x-ha-"):
+        return f"ignores {name.removeprefix('x-')}: it has copies by itself"
+    return f"does not know {name!r}{nearest(name, _KNOWN)}"
