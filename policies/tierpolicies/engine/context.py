@@ -6,10 +6,16 @@ from datetime import date
 from functools import cached_property
 
 from tierpolicies.documents.reader import Tree
+from tierpolicies.engine.config_maps import ConfigMaps
 from tierpolicies.engine.finding import Fault
 from tierpolicies.engine.index import Index
+from tierpolicies.engine.outside import Outside
+from tierpolicies.engine.overlays import Overlays
+from tierpolicies.engine.references import References
+from tierpolicies.engine.secret_sources import SecretSources
 from tierpolicies.engine.settings import Settings
 from tierpolicies.engine.waivers import Given, given
+from tierpolicies.engine.words import Words
 from tierpolicies.engine.workload import WORKLOAD_KINDS
 from tierpolicies.platform import Place, Platform
 
@@ -42,6 +48,36 @@ class Context:
     def base_index(self) -> Index | None:
         """The objects as they were before the change."""
         return Index(self.base.manifests) if self.base is not None else None
+
+    @cached_property
+    def outside(self) -> Outside:
+        """What may be in the cluster that the tree does not show."""
+        return Outside(self.index, self.tree)
+
+    @cached_property
+    def overlays(self) -> Overlays:
+        """Which files are never applied together."""
+        return Overlays(self.tree.files)
+
+    @cached_property
+    def references(self) -> References:
+        """The ConfigMaps and Secrets that objects name."""
+        return References(self.index)
+
+    @cached_property
+    def config_maps(self) -> ConfigMaps:
+        """The ConfigMaps that the tree holds or makes."""
+        return ConfigMaps(self.index)
+
+    @cached_property
+    def secrets(self) -> SecretSources:
+        """The Secrets that the tree holds or makes."""
+        return SecretSources(self.index)
+
+    @cached_property
+    def words(self) -> Words:
+        """The words that namespaces use for their pods and Services."""
+        return Words(self.index)
 
     @cached_property
     def waivers(self) -> tuple[Given, ...]:

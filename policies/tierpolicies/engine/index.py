@@ -42,6 +42,10 @@ class Index:
         """The object of a kind, name and namespace; none is the default one, as for kubectl."""
         return self._names.get((kind, namespace or DEFAULT_NAMESPACE, name))
 
+    def at_home(self, namespace: str) -> list[Workload]:
+        """The workloads of a namespace."""
+        return self._at_home.get(namespace or DEFAULT_NAMESPACE, [])
+
     def matched(self, namespace: str, selector: View) -> list[Workload]:
         """The workloads of a namespace whose pods a LabelSelector matches: all for an empty one."""
         if not isinstance(selector.value, dict):
