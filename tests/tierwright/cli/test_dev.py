@@ -57,3 +57,17 @@ def test_a_node_that_vanished_from_the_machine_is_brought(checkout: Path) -> Non
     assert installing.startswith("python -m pip ")
     assert installing.endswith("install --require-hashes -r .dev/node.txt")
     assert synth == "tierwright synth"
+
+
+def test_the_projects_own_files_are_compiled_when_it_is_installed(checkout: Path) -> None:
+    (checkout / ".venv/.installed").unlink()
+    for name in ("build.txt", "requirements.txt"):
+        (checkout / ".dev" / name).touch()
+    program(checkout / "bin/python3", NODE_24)
+    program(checkout / "bin/node", NODE_24)
+    *_, project, compiled, synth = asked(checkout)
+    assert project.endswith("--editable .")
+    assert compiled == "python -m compileall -q synth policies constructs"
+    assert synth == "tierwright synth"
+    assert asked(checkout)[-1] == synth, "and only then"
+    assert asked(checkout).count(compiled) == 1
