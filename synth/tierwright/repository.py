@@ -119,6 +119,8 @@ class Repository:
                 "git does not trust the repository's owner:"
                 f" run `git config --global --add safe.directory {self.root}`"
             )
+        if "not a git repository" in reason:
+            return f"{self.root} is no whole repository ({reason})"
         if self._answers("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"):
             return self._lacking(revision, reason)
         return f"the commit {revision} is not in this clone: {self._meant(revision)}"

@@ -36,6 +36,7 @@ def _finding(finding: Finding) -> dict[str, object]:
         "source": _place(finding.source),
         "waived": waiver and {"owner": waiver.owner, "reason": waiver.reason, "expires": str(waiver.expires)},
         "fingerprint": finding.fingerprint,
+        "environment": finding.environment or None,
     }
 
 

@@ -103,6 +103,7 @@ def test_json_has_the_form_that_programs_rely_on(report: Report) -> None:
         "pointer": "/spec/minAvailable",
         "source": None,
         "waived": {"owner": "ops", "reason": "drained | by hand", "expires": "2026-11-01"},
+        "environment": "prod",
     }
 
 

@@ -238,6 +238,28 @@ def test_an_unreadable_base_is_in_every_report(project: GitProject, tmp_path: Pa
     assert [each["rule"] for each in report["findings"]] == ["input/unreadable-base"]
 
 
+def test_a_partial_clone_fetches_what_it_lacks(project: GitProject, tmp_path: Path) -> None:
+    first = branched(project)
+    project.git("config", "uploadpack.allowFilter", "true")
+    project.git("config", "uploadpack.allowAnySHA1InWant", "true")
+    clone = project.clone(tmp_path / "clone", "--filter=blob:none")
+    assert names(comparison(clone.report("deploy", base=first)).removed) == ["goes"]
+    other = project.clone(tmp_path / "other", "--filter=blob:none")
+    project.root.rename(tmp_path / "moved")
+    answer = other.run("deploy", "--base", first)
+    assert answer.returncode == 3
+    assert f"objects of {first} are missing in this clone" in answer.stderr
+
+
+def test_a_repository_that_is_none(tmp_path: Path, project: GitProject) -> None:
+    (tmp_path / "torn").mkdir()
+    (tmp_path / "torn/.git").write_text("gitdir: nowhere\n")
+    (tmp_path / "torn/a.yaml").write_text(config("a"))
+    answer = project.run(tmp_path / "torn", "--base", "main")
+    assert answer.returncode == 3
+    assert f"{tmp_path / 'torn'} is no whole repository (not a git repository" in answer.stderr
+
+
 def test_a_worktree(project: GitProject, tmp_path: Path) -> None:
     project.git("worktree", "add", "--quiet", "-b", "feature", str(tmp_path / "beside"))
     beside = GitProject(tmp_path / "beside")
@@ -311,6 +333,8 @@ def test_the_same_fault_in_two_environments_is_two_findings(described: GitProjec
     found = [each for each in described.report("dist").findings if each.rule == "schema/valid"]
     assert {each.environment for each in found} == {"prod", "dev"}
     assert len({each.fingerprint for each in found}) == 2
+    told = json.loads(described.run("dist", "--format", "json").stdout)["findings"]
+    assert {each["environment"] for each in told} == {"prod", "dev"}
 
 
 def test_the_base_is_judged_by_its_own_description(described: GitProject) -> None:
