@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from tierpolicies.credentials.formats import known
+from tierpolicies.credentials.formats import known, may_hold
 from tierpolicies.credentials.names import meaning
 from tierpolicies.credentials.values import is_harmless
 
@@ -22,11 +22,18 @@ _HEADER = re.compile(r"(?:Bearer|Basic)[ ]+([A-Za-z0-9._~+/=-]{12,})")
 """What is sent in a header."""
 _EXPANSION = re.compile(r"\$[\w({]|`")
 """What a shell, or Kubernetes, fills in."""
+_HINT = re.compile(
+    r"[Pp](?:[Aa][Ss][Ss]|[Ww][Dd])|[Ss][Ee][Cc][Rr]|[Tt][Oo][Kk]|[Kk][Ee][Yy]|[Cc][Rr][Ee][Dd]|[Aa][Uu][Tt][Hh]|-u|Be|Ba"
+)
+"""A command without any of these gives no secret to anything."""
 _BLANK = re.compile(r"\s")
 
 
 def held(command: Sequence[str]) -> Iterator[tuple[str, int, int]]:
     """The secrets in a command: what each is, the word it is in, and where in the word it begins."""
+    whole = "\n".join(command)
+    if not (_HINT.search(whole) or may_hold(whole)):
+        return
     for index, text in enumerate(command):
         found = list(known(text))
         yield from ((what, index, offset) for what, offset in found)

@@ -40,6 +40,8 @@ _PUBLIC = re.compile(
     r"-----BEGIN (?:(?:RSA|EC) )?(?:PUBLIC KEY|CERTIFICATE)"
     r"|(?:ssh-(?:rsa|ed25519|dss)|ecdsa-sha2-\S+|age1\w+|whsec_pub\S*|pk_(?:live|test)_\w+)\b"
 )
+_OBJECT = re.compile(r"[a-z][a-z0-9-]*/[a-z][a-z0-9.-]*")
+"""An object of Kubernetes, `namespace/name`."""
 _TERM = re.compile(
     r"(?:HS|RS|ES|PS)(?:256|384|512)|EdDSA|Bearer|Basic|JWT|JWS|bcrypt|argon2\w*|scrypt|md5|scram-sha-\d+"
     r"|sha-?(?:1|256|512)|Authorization|[Xx]-[A-Za-z-]+|plain(?:text)?|header|cookie|body|query|user|file|env",
@@ -71,4 +73,4 @@ def is_harmless(value: str, *, may_be_number: bool = False) -> bool:
         return False
     if _PUBLIC.match(text) or (text.count(" ") >= 4 and _PROSE.fullmatch(text)):
         return True
-    return any(form.fullmatch(text) for form in (_AMOUNT, _PATH, _HASH, _URL, _TERM))
+    return any(form.fullmatch(text) for form in (_AMOUNT, _PATH, _HASH, _URL, _OBJECT, _TERM))

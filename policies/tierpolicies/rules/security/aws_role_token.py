@@ -24,13 +24,13 @@ volumes:
 
 from collections.abc import Iterator
 
-from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
-from tierpolicies.rules.security.aws_static_keys import check as static_keys
+from tierpolicies.rules.security.aws_static_keys import static_key
 from tierpolicies.service_accounts import account_of
+from tierpolicies.written_variables import names, place, variables
 
 _ROLE, _FILE = "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"
 _AUDIENCE = "sts.amazonaws.com"
@@ -45,19 +45,19 @@ def check(context: Context) -> Iterator[Fault]:
     """Reports each role without its token."""
     for workload in context.index.workloads:
         for container in workload.own.containers:
-            variables = {each["name"].text: each for each in container["env"]}
-            if _ROLE not in variables or any(static_keys.check(container)):
+            if _ROLE not in names(container) or static_key(container) is not None:
                 continue
             name, _ = account_of(workload.own)
             account = context.index.find("ServiceAccount", name, workload.manifest.namespace)
             annotations = account.view.at("metadata", "annotations").mapping if account else {}
             if "eks.amazonaws.com/role-arn" not in annotations:
-                yield from _faults(container, variables)
+                yield from _faults(container)
 
 
-def _faults(container: Container, variables: dict[str, View]) -> Iterator[Fault]:
+def _faults(container: Container) -> Iterator[Fault]:
     tokens = dict(_tokens(container))
-    path = variables[_FILE]["value"].text if _FILE in variables else ""
+    found = {name: (value, index) for name, value, index in variables(container)}
+    path, index = found.get(_FILE, ("", found[_ROLE][1]))
     who = f"the container {container.name!r}"
     if path in tokens and tokens[path] != _AUDIENCE:
         message = f"the token at {path} of {who} is for {tokens[path] or 'the API server'}, not {_AUDIENCE}"
@@ -67,7 +67,7 @@ def _faults(container: Container, variables: dict[str, View]) -> Iterator[Fault]
         message = f"{who} has the role of AWS_ROLE_ARN, and {_FILE} is not set"
     else:
         return
-    yield Fault(message, container.manifest, variables.get(_FILE, variables[_ROLE]))
+    yield Fault(message, container.manifest, place(container, index))
 
 
 def _tokens(container: Container) -> Iterator[tuple[str, str]]:

@@ -24,13 +24,15 @@ env:
 
 from collections.abc import Iterator
 
-from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
+from tierpolicies.written_variables import place, variables
 
 _KEYS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-_ELSEWHERE = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT", "S3_ENDPOINT", "S3_ENDPOINT_URL")
+_ELSEWHERE = frozenset(
+    {"AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT", "S3_ENDPOINT", "S3_ENDPOINT_URL"}
+)
 _AWS = ".amazonaws.com"
 
 
@@ -41,15 +43,18 @@ _AWS = ".amazonaws.com"
 )
 def check(container: Container) -> Iterator[Fault]:
     """Reports a static key, once a container."""
-    found: dict[str, View] = {}
-    for variable in container["env"]:
-        name = variable.mapping.get("name")
-        if name in _ELSEWHERE and _AWS not in variable["value"].text:
-            return
-        if isinstance(name, str) and name in _KEYS:
-            found[name] = variable
-    for name in _KEYS:
-        if name in found:
-            message = f"the container {container.name!r} has a static key of AWS, {name}"
-            yield Fault(message, container.manifest, found[name])
-            return
+    if (index := static_key(container)) is not None:
+        variable = place(container, index)
+        message = f"the container {container.name!r} has a static key of AWS, {variable['name'].text}"
+        yield Fault(message, container.manifest, variable)
+
+
+def static_key(container: Container) -> int | None:
+    """Which variable is a static key of AWS, if there is one."""
+    found: dict[str, int] = {}
+    for name, value, index in variables(container):
+        if name in _KEYS:
+            found[name] = index
+        elif name in _ELSEWHERE and _AWS not in value:
+            return None
+    return next((found[name] for name in _KEYS if name in found), None)

@@ -1,12 +1,11 @@
-"""Somebody is given a role that is the whole cluster.
+"""Somebody is given the role that is the whole cluster.
 
 ## What it does
-Reports bindings to `cluster-admin`, and to `admin` and `edit` in the whole cluster. For users and groups
-of people it is a warning, for a ServiceAccount an error.
+Reports bindings to `cluster-admin`. For users and groups of people it is a warning, for a
+ServiceAccount an error.
 
 ## Why is this bad
-Whoever gets into one pod of such an account has every node and every secret. `admin` and `edit` read the
-Secrets of all namespaces.
+Whoever gets into one pod of such an account has every node, every secret and the cluster itself.
 
 ## Example
 ```yaml
@@ -27,9 +26,6 @@ from tierpolicies.engine.rule import rule
 from tierpolicies.roles import BINDINGS, GROUP
 from tierpolicies.service_accounts import subjects
 
-_ADMIN = "cluster-admin"
-_EVERYWHERE = ("admin", "edit")
-
 
 @rule(
     each=Manifest,
@@ -43,16 +39,16 @@ _EVERYWHERE = ("admin", "edit")
     ),
 )
 def check(manifest: Manifest) -> Iterator[Fault]:
-    """Reports a binding to such a role, with the first of those that get it."""
+    """Reports a binding to that role, with one of those that get it."""
     role = manifest.view["roleRef"]
-    name, whole = role["name"].text, manifest.kind == "ClusterRoleBinding"
-    is_wide = name == _ADMIN or (whole and name in _EVERYWHERE)
-    if manifest.group != GROUP or role["kind"].text != "ClusterRole" or not is_wide:
+    is_admin = role["kind"].text == "ClusterRole" and role["name"].text == "cluster-admin"
+    if manifest.group != GROUP or not is_admin:
         return
     given = list(subjects(manifest))
-    worst = next((each for each in given if each.account is not None), None)
-    who = worst or next(iter(given), None)
-    whom = f"{who.kind} {who.name}" if who is not None else "nobody yet"
-    where = "in the whole cluster" if whole else f"in {manifest.namespace or 'its namespace'}"
-    message = f"{whom} is {name} {where}"
-    yield Fault(message, manifest, role["name"], severity=None if worst else Severity.WARNING)
+    account = next((each for each in given if each.account is not None), None)
+    who = account or next(iter(given), None)
+    whom = f"the {who.kind} {who.name}" if who is not None else "nobody yet"
+    is_wide = manifest.kind == "ClusterRoleBinding"
+    where = "the whole cluster" if is_wide else f"the namespace {manifest.namespace or 'default'}"
+    message = f"{whom} has the role cluster-admin in {where}"
+    yield Fault(message, manifest, role["name"], severity=None if account else Severity.WARNING)

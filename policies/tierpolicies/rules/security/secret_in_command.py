@@ -34,8 +34,14 @@ from tierpolicies.engine.workload import Container
 )
 def check(container: Container) -> Iterator[Fault]:
     """Reports each secret in a command."""
-    words = [*container["command"], *container["args"]]
-    if words:
-        for what, index, offset in held([word.text for word in words]):
-            message = f"the command of the container {container.name!r} holds {what} in clear text"
-            yield Fault(message, container.manifest, words[index], offset=offset, detail=what)
+    places = []
+    words = []
+    for field in ("command", "args"):
+        value = container.view.mapping.get(field)
+        for index, word in enumerate(value if isinstance(value, list) else ()):
+            places.append((field, index))
+            words.append(word if isinstance(word, str) else "")
+    for what, number, offset in held(words):
+        message = f"the command of the container {container.name!r} holds {what} in clear text"
+        at = container.view.at(*places[number])
+        yield Fault(message, container.manifest, at, offset=offset, detail=what)

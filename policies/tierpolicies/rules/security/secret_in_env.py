@@ -26,6 +26,7 @@ from tierpolicies.credentials.named import given_away
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
+from tierpolicies.written_variables import place, variables
 
 
 @rule(
@@ -36,12 +37,7 @@ from tierpolicies.engine.workload import Container
 )
 def check(container: Container) -> Iterator[Fault]:
     """Reports each variable that gives a secret away."""
-    for variable in container["env"]:
-        value = variable.mapping.get("value")
-        if isinstance(value, str) and value:
-            name = variable["name"].text
-            if what := given_away(name, value):
-                message = (
-                    f"the variable {name} of the container {container.name!r} holds {what} in clear text"
-                )
-                yield Fault(message, container.manifest, variable["value"])
+    for name, value, index in variables(container):
+        if value and (what := given_away(name, value)):
+            message = f"the variable {name} of the container {container.name!r} holds {what} in clear text"
+            yield Fault(message, container.manifest, place(container, index)["value"])
