@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from tierpolicies.engine.finding import Severity
 from tierpolicies.engine.rule import Rule
-from tierpolicies.engine.settings import OFF, Settings
+from tierpolicies.engine.settings import ALWAYS, OFF, Settings
 
-ALWAYS = "input"
-"""The family that always runs: what could not be read is told in any case."""
 _WRITTEN = {tuple: "a list of texts", bool: "true or false", int: "a whole number", float: "a number"}
 
 

@@ -1,6 +1,6 @@
 """Finds the rules and settles which of them run, how severe they are and with which parameters."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -8,10 +8,8 @@ from os import scandir
 from pathlib import Path
 
 from tierpolicies.engine.finding import Severity
-from tierpolicies.engine.mistakes import ALWAYS, mistakes, replaced
-from tierpolicies.engine.own_rules import own_names, own_rule
 from tierpolicies.engine.rule import Rule
-from tierpolicies.engine.settings import OFF, Settings, SettingsError
+from tierpolicies.engine.settings import ALWAYS, OFF, Settings, SettingsError
 
 _RULES = Path(__file__).parents[1] / "rules"
 _PACKAGE = "tierpolicies.rules"
@@ -31,12 +29,14 @@ class Active:
 @cache
 def rule_names(folder: Path | None = None) -> tuple[str, ...]:
     """The names of all rules, sorted, without importing one; a project's own among them."""
-    return tuple(sorted({*_names(), *(own_names(folder) if folder is not None else ())}))
+    return tuple(sorted({*_names(), *_own_names(folder)}))
 
 
 def load_rule(name: str, folder: Path | None = None) -> Rule:
     """The rule of a name, a project's own first; raises KeyError where there is none."""
-    if folder is not None and name in own_names(folder):
+    if folder is not None and name in _own_names(folder):
+        from tierpolicies.engine.own_rules import own_rule  # noqa: PLC0415 (few have some)
+
         return own_rule(folder, name)
     if name not in rule_names():
         raise KeyError(name)
@@ -53,8 +53,7 @@ def active(settings: Settings) -> list[Active]:
     """The rules that run, by name. Raises SettingsError for a setting that means nothing,
     OwnRuleError for a project's own rule that cannot be used."""
     rules = every_rule(settings.folder)
-    for mistake in mistakes(settings, rules):
-        raise SettingsError(str(mistake))
+    _verify(settings, rules)
     result = []
     for rule in rules:
         name = rule.name
@@ -64,9 +63,20 @@ def active(settings: Settings) -> list[Active]:
         severity = rule.severity if chosen in (None, OFF) else Severity(chosen)
         parameters = rule.parameters
         if name in settings.parameters:
+            from tierpolicies.engine.mistakes import replaced  # noqa: PLC0415 (as above)
+
             parameters = replaced(rule, settings.parameters[name])
         result.append(Active(rule, name, severity, chosen not in (None, OFF), parameters))
     return result
+
+
+def _verify(settings: Settings, rules: Sequence[Rule]) -> None:
+    if not (settings.select or settings.ignore or settings.severities or settings.parameters):
+        return
+    from tierpolicies.engine.mistakes import mistakes  # noqa: PLC0415 (without settings there are none)
+
+    for mistake in mistakes(settings, rules):
+        raise SettingsError(str(mistake))
 
 
 def _runs(rule: Rule, settings: Settings, chosen: str | None) -> bool:
@@ -84,6 +94,14 @@ def _severity(rule: Rule, severities: Mapping[str, str]) -> str | None:
         if name in severities:
             return severities[name]
     return None
+
+
+def _own_names(folder: Path | None) -> tuple[str, ...]:
+    if folder is None:
+        return ()
+    from tierpolicies.engine.own_rules import own_names  # noqa: PLC0415 (few have some)
+
+    return own_names(folder)
 
 
 def _names() -> Iterator[str]:

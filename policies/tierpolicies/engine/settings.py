@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 OFF = "off"
+ALWAYS = "input"
+"""The family that always runs: what could not be read is told in any case."""
 
 
 class SettingsError(ValueError):
