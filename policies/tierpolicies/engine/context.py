@@ -57,7 +57,7 @@ class Context:
     @cached_property
     def overlays(self) -> Overlays:
         """Which files are never applied together."""
-        return Overlays(self.tree.files)
+        return Overlays(self.tree)
 
     @cached_property
     def references(self) -> References:

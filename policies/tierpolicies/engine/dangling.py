@@ -7,8 +7,32 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
+from tierpolicies.engine.makers import PODS
 from tierpolicies.engine.outside import Absence
+from tierpolicies.engine.placeholders import has_placeholder
 from tierpolicies.engine.workload import Workload
+
+_GIVEN_LATER = frozenset(
+    (
+        "apps.kubernetes.io/pod-index",
+        "batch.kubernetes.io/controller-uid",
+        "batch.kubernetes.io/job-completion-index",
+        "batch.kubernetes.io/job-name",
+        "controller-revision-hash",
+        "controller-uid",
+        "job-name",
+        "pod-template-hash",
+        "rollouts-pod-template-hash",
+        "spilo-role",
+        "statefulset.kubernetes.io/pod-name",
+        "vault-active",
+        "vault-initialized",
+        "vault-perf-standby",
+        "vault-sealed",
+        "vault-version",
+    )
+)
+"""Labels that controllers, and some programs themselves, give their pods."""
 
 
 def dangling(
@@ -27,9 +51,11 @@ def dangling(
     namespace = (manifest.namespace if namespace is None else namespace) or DEFAULT_NAMESPACE
     wanted = selector["matchLabels"].labels if labels is None else labels
     index, outside = context.index, context.outside
+    if _is_marked_later(index, namespace, wanted) or any(has_placeholder(each) for each in wanted.values()):
+        return
     elsewhere = _elsewhere(index, namespace, wanted)
     homes = [each.manifest.namespace for each in index.workloads]
-    absence = outside.absence(namespace, [*homes, *([namespace] if elsewhere else ())])
+    absence = outside.absence(namespace, PODS, [*homes, *([namespace] if elsewhere else ())])
     if absence is Absence.UNKNOWN:
         yield from _misspelt(context, manifest, selector, namespace, wanted)
         return
@@ -61,6 +87,12 @@ def told(selector: View) -> str:
 def _told(labels: Iterable[tuple[str, str]], terms: Iterable[str] = ()) -> str:
     words = [*(f"{key}={value}" for key, value in labels), *terms]
     return f"has {', '.join(words)}" if words else "is there"
+
+
+def _is_marked_later(index: Index, namespace: str, wanted: Mapping[str, str]) -> bool:
+    """Whether pods have all the labels but those that a running cluster gives them."""
+    rest = {key: value for key, value in wanted.items() if key not in _GIVEN_LATER}
+    return len(rest) < len(wanted) and bool(index.selected(namespace, rest))
 
 
 def _elsewhere(index: Index, namespace: str, wanted: Mapping[str, str]) -> Workload | None:

@@ -9,6 +9,7 @@ from tierpolicies.documents.reader import Tree
 from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
+from tierpolicies.engine.makers import PODS, made
 from tierpolicies.engine.misspelling import misspelt
 
 SYSTEM = ("kube-system", "kube-public", "kube-node-lease")
@@ -89,17 +90,23 @@ class Outside:
             self.brings = True
             self._namespaces.add(namespace or DEFAULT_NAMESPACE)
             self._everywhere = self._everywhere or "{{" in namespace or namespace == "*"
+        self._made = frozenset(made(index))
         for manifest in index.manifests:
             if _is_active(manifest):
                 self._namespaces.add(manifest.namespace or DEFAULT_NAMESPACE)
 
-    def reaches(self, namespace: str) -> bool:
-        """Whether a namespace may hold objects that the tree does not show."""
-        return self._everywhere or (namespace or DEFAULT_NAMESPACE) in self._namespaces
+    def reaches(self, namespace: str, kind: str = PODS) -> bool:
+        """Whether a namespace may hold objects of a kind that the tree does not show."""
+        home = namespace or DEFAULT_NAMESPACE
+        return self._everywhere or home in self._namespaces or (home, kind) in self._made
 
-    def absence(self, namespace: str, homes: Iterable[str]) -> Absence:
+    def lacks(self, namespace: str, kind: str, name: str, known: Iterable[str]) -> bool:
+        """Whether an object that the tree has not is missing: nothing makes it, or its name is misspelt."""
+        return not self.reaches(namespace, kind) or misspelt(name, known) is not None
+
+    def absence(self, namespace: str, kind: str, homes: Iterable[str]) -> Absence:
         """What it means that an object of a kind is missing, whose namespaces, in the tree, are `homes`."""
-        if self.reaches(namespace):
+        if self.reaches(namespace, kind):
             return Absence.UNKNOWN
         homes = {home or DEFAULT_NAMESPACE for home in homes}
         if (namespace or DEFAULT_NAMESPACE) in homes or misspelt(namespace, homes):

@@ -1,7 +1,10 @@
 """Whether two files are never applied together: those of two environments, or of two kustomizations."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+from posixpath import normpath
+
+from tierpolicies.documents.reader import Tree
 
 _ENVIRONMENTS = frozenset(
     (
@@ -47,16 +50,22 @@ class Overlays:
 
     Two folders are, that differ by the name of an environment (`dev` and `prod`, `shop-dev` and
     `shop-prod`), that stand side by side in a folder called overlays, environments or the like, or
-    that have a kustomization each. Everything else is taken to be applied together.
+    that have a kustomization each. A file that a kustomization takes as a patch is never applied by
+    itself. Everything else is taken to be applied together.
     """
 
-    def __init__(self, files: Iterable[str]) -> None:
+    def __init__(self, tree: Tree) -> None:
         self._kustomized = frozenset(
-            folder for folder, _, name in (file.rpartition("/") for file in files) if name in _KUSTOMIZATIONS
+            folder
+            for folder, _, name in (file.rpartition("/") for file in tree.files)
+            if name in _KUSTOMIZATIONS
         )
+        self._patches = frozenset(_patches(tree)) if self._kustomized else frozenset()
 
     def apart(self, one: str, other: str) -> bool:
         """Whether two files are never applied together."""
+        if one in self._patches or other in self._patches:
+            return True
         ours, theirs = one.split("/")[:-1], other.split("/")[:-1]
         for depth, (our, their) in enumerate(zip(ours, theirs, strict=False)):
             if our != their:
@@ -76,6 +85,16 @@ class Overlays:
             if folder in self._kustomized:
                 return folder
         return None
+
+
+def _patches(tree: Tree) -> Iterator[str]:
+    """The files that kustomizations take as patches."""
+    for manifest in tree.manifests:
+        if manifest.kind == "Kustomization":
+            folder = manifest.file.rpartition("/")[0]
+            view = manifest.view
+            named = [*view["patchesStrategicMerge"], *(each["path"] for each in view["patches"])]
+            yield from (normpath(f"{folder}/{each.text}").lstrip("/") for each in named if each.text)
 
 
 def _without_environment(folder: str) -> tuple[str, ...] | str:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import Index
+from tierpolicies.engine.placeholders import has_placeholder
 from tierpolicies.engine.workload import Pod
 
 
@@ -104,6 +105,6 @@ def _that_have(items: View, field: str) -> Iterator[View]:
 
 
 def _is_needed(source: View, field: str) -> bool:
-    return (
-        isinstance(source.value, dict) and bool(source[field].text) and source["optional"].value is not True
-    )
+    """Whether a source names something that must be there, in a text that nothing else fills in."""
+    name = source[field].text
+    return bool(name) and source["optional"].value is not True and not has_placeholder(name)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
+from tierpolicies.engine.placeholders import has_placeholder
 from tierpolicies.engine.workload import Workload
 
 HORIZONTAL = "HorizontalPodAutoscaler"
@@ -47,6 +48,8 @@ def scalers(index: Index, *, vertical: bool = False) -> Iterator[Scaler]:
         if not target["name"].text or (manifest.kind == SCALED_OBJECT and manifest.group != _KEDA):
             continue
         kind, version = target["kind"].text, target["apiVersion"].text
+        if has_placeholder(kind + target["name"].text):
+            continue
         if manifest.kind == SCALED_OBJECT:
             kind, version = kind or "Deployment", version or "apps/v1"
         group, slash, _ = version.rpartition("/")

@@ -9,6 +9,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.outside import Absence
+from tierpolicies.engine.placeholders import has_placeholder
 from tierpolicies.engine.suggestion import nearest
 
 
@@ -32,11 +33,15 @@ def unserved(context: Context, named: Named) -> Iterator[Fault]:
     if service is not None:
         yield from _without_port(service, named)
         return
+    if has_placeholder(name):
+        return
     services = list(context.index.of_kind("Service"))
     elsewhere = [each.namespace or DEFAULT_NAMESPACE for each in services if each.name == name]
     homes = [each.namespace for each in services]
     homes += [each.manifest.namespace for each in context.index.workloads]
-    absence = context.outside.absence(home, [*homes, *([home] if elsewhere and named.is_own else ())])
+    absence = context.outside.absence(
+        home, "Service", [*homes, *([home] if elsewhere and named.is_own else ())]
+    )
     if absence is Absence.UNKNOWN:
         meant = context.words.meant(home, name)
         if meant is not None:

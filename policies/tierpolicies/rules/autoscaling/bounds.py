@@ -2,8 +2,7 @@
 
 ## What it does
 Compares the least and the most replicas of HorizontalPodAutoscalers and KEDA's ScaledObjects: the least
-may not be above the most, the most not below one. It tells limits that are equal, and a least of 0,
-which Kubernetes itself does not scale to by default.
+may not be above the most, the most not below one. It tells limits that are equal, too.
 
 ## Why is this bad
 The API server refuses the autoscaler, or it never changes anything.
@@ -50,9 +49,6 @@ def check(manifest: Manifest) -> Iterator[Fault]:
     elif lower == upper and not (upper == 1 and least.integer is None):
         message = f"{fields[0]} and {fields[1]} are both {upper}: it never scales"
         yield Fault(message, manifest, most, severity=Severity.WARNING)
-    if is_horizontal and least.integer == 0:
-        message = "minReplicas 0 is refused unless the feature HPAScaleToZero is on"
-        yield Fault(message, manifest, least, severity=Severity.WARNING)
     idle = manifest.view.at("spec", "idleReplicaCount")
     if not is_horizontal and idle.integer is not None and idle.integer >= lower:
         yield Fault(f"idleReplicaCount {idle.integer} is not below minReplicaCount {lower}", manifest, idle)

@@ -93,7 +93,7 @@ def _of_rule(external: ExternalRule, labels: View) -> Iterator[str]:
         yield f"the external rule {external.name!r} is namespaced: set resources.namespaced false"
     query = external.view["metricsQuery"].text
     for label, value in labels.labels.items():
-        if query and ".Label" not in query and label not in query:
+        if query and ".Label" not in query and not re.search(rf"\b{re.escape(label)}\s*[=!]", query):
             yield f"the query of the external rule {external.name!r} heeds no {label}: add <<.LabelMatchers>>"
         for text in (query, external.view["seriesQuery"].text):
             pinned = re.search(rf'\b{re.escape(label)}\s*=\s*"([^"]*)"', text)

@@ -62,7 +62,7 @@ def _missing(context: Context, scaler: Scaler) -> Iterator[Fault]:
     homes = [each.namespace for each in same_kind]
     homes += [each.manifest.namespace for each in index.workloads]
     elsewhere = [each.namespace or DEFAULT_NAMESPACE for each in same_kind if each.name == scaler.name]
-    absence = context.outside.absence(home, [*homes, *([home] if elsewhere else ())])
+    absence = context.outside.absence(home, PODS, [*homes, *([home] if elsewhere else ())])
     if absence is Absence.UNKNOWN:
         return
     other = next(

@@ -55,7 +55,9 @@ def _missing(context: Context, scaled: Manifest, reference: View) -> Iterator[Fa
         if known and name.text not in known:
             yield Fault(f"there is no {_OF_CLUSTER} {name.text!r}{nearest(name.text, known)}", scaled, name)
         return
-    if context.index.find(_OF_NAMESPACE, name.text, home) is None and not context.outside.reaches(home):
+    if context.index.find(_OF_NAMESPACE, name.text, home) is None and not context.outside.reaches(
+        home, _OF_NAMESPACE
+    ):
         all_ = context.index.of_kind(_OF_NAMESPACE)
         known = [each.name for each in all_ if (each.namespace or DEFAULT_NAMESPACE) == home]
         message = f"there is no {_OF_NAMESPACE} {name.text!r} in {home}{nearest(name.text, known)}"

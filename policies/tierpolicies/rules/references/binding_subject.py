@@ -54,7 +54,7 @@ def _missing(context: Context, binding: Manifest, subject: View) -> Iterator[Fau
     elsewhere = [each.namespace or DEFAULT_NAMESPACE for each in accounts if each.name == name.text]
     homes = [each.namespace for each in accounts]
     homes += [each.manifest.namespace for each in context.index.workloads]
-    absence = context.outside.absence(home, homes)
+    absence = context.outside.absence(home, "ServiceAccount", homes)
     if absence is Absence.UNKNOWN:
         return
     known = [each.name for each in accounts if (each.namespace or DEFAULT_NAMESPACE) == home]

@@ -44,9 +44,11 @@ def check(context: Context) -> Iterator[Fault]:
         home = manifest.namespace or DEFAULT_NAMESPACE
         if maps.has(home, name):
             yield from _without_key(reference, maps.keys(home, name))
-        elif not reference.is_again and not context.outside.reaches(home):
-            message = f"{reference.reader} needs the ConfigMap {name}, which {home} has not"
-            yield Fault(f"{message}{nearest(name, maps.names(home))}", manifest, reference.name)
+        elif not reference.is_again:
+            known = maps.names(home)
+            if context.outside.lacks(home, "ConfigMap", name, known):
+                message = f"{reference.reader} needs the ConfigMap {name}, which {home} has not"
+                yield Fault(f"{message}{nearest(name, known)}", manifest, reference.name)
 
 
 def _without_key(reference: Reference, keys: frozenset[str] | None) -> Iterator[Fault]:

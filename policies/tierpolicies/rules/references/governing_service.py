@@ -55,7 +55,7 @@ def _faults(context: Context, workload: Workload) -> Iterator[Fault]:
     home = manifest.namespace or DEFAULT_NAMESPACE
     service = context.index.find("Service", name.text, home)
     if service is None:
-        if not context.outside.reaches(home):
+        if not context.outside.reaches(home, "Service"):
             yield Fault(_missing(context, name.text, home), manifest, name)
         return
     spec = service.view["spec"]

@@ -20,11 +20,11 @@ spec: {ingressClassName: internal}
 
 from collections.abc import Iterator
 
+from tierpolicies.engine.cluster_names import unknown
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.ingress import ingress_class
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.suggestion import nearest
 
 _WELL_KNOWN = frozenset(
     (
@@ -67,10 +67,5 @@ _WELL_KNOWN = frozenset(
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each Ingress of an unknown class."""
-    known = {each.name for each in context.index.of_kind("IngressClass")}
-    if not known:
-        return
-    for ingress in context.index.of_kind("Ingress"):
-        name = ingress_class(ingress)
-        if name.text and name.text not in known and name.text not in _WELL_KNOWN:
-            yield Fault(f"there is no IngressClass {name.text!r}{nearest(name.text, known)}", ingress, name)
+    names = ((ingress, ingress_class(ingress)) for ingress in context.index.of_kind("Ingress"))
+    yield from unknown(context, "IngressClass", names, is_given=_WELL_KNOWN.__contains__, of_charts=True)

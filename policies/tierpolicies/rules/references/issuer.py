@@ -53,7 +53,7 @@ def check(context: Context) -> Iterator[Fault]:
                 hint = "; there is a ClusterIssuer of that name: set its kind"
             else:
                 hint = nearest(name.text, known)
-            if known or hint or not context.outside.reaches(home):
+            if known or hint or not context.outside.reaches(home, "Issuer"):
                 yield Fault(f"there is no Issuer {name.text!r} in {home}{hint}", manifest, name)
 
 

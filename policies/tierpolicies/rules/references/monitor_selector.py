@@ -60,7 +60,7 @@ def _without_services(context: Context, monitor: Manifest) -> Iterator[Fault]:
     wanted = sorted(homes) if looked_in is None else looked_in
     if elsewhere:
         homes.update(wanted)
-    absences = [context.outside.absence(home, homes) for home in wanted or [DEFAULT_NAMESPACE]]
+    absences = [context.outside.absence(home, "Service", homes) for home in wanted or [DEFAULT_NAMESPACE]]
     if Absence.UNKNOWN in absences or (looked_in is None and context.outside.brings):
         return
     where = "any namespace" if looked_in is None else f"the namespace {' or '.join(wanted)}"

@@ -48,13 +48,14 @@ def check(context: Context) -> Iterator[Fault]:
     for policy in context.index.of_kind("NetworkPolicy"):
         for peer in _peers(policy.view["spec"]):
             pods, where = peer["podSelector"], peer["namespaceSelector"]
+            if not pods["matchLabels"].mapping and not any(pods["matchExpressions"]):
+                continue  # a namespace alone is network/unknown-namespace's
             homes = [policy.namespace]
             if where:
                 namespaces = namespaces or _namespaces(context.index)
                 homes = _matched(where, namespaces)
                 yield from _misspelt(policy, where["matchLabels"][_NAME], namespaces)
-            if pods["matchLabels"].mapping or any(pods["matchExpressions"]):
-                yield from _unmatched(context, policy, pods, homes)
+            yield from _unmatched(context, policy, pods, homes)
 
 
 def _unmatched(context: Context, policy: Manifest, pods: View, homes: list[str]) -> Iterator[Fault]:

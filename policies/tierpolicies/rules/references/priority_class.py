@@ -34,6 +34,4 @@ from tierpolicies.engine.rule import rule
 def check(context: Context) -> Iterator[Fault]:
     """Reports each pod of an unknown class."""
     names = ((each.manifest, each.pod["priorityClassName"]) for each in context.index.workloads)
-    yield from unknown(
-        context.index, "PriorityClass", names, is_given=lambda name: name.startswith("system-")
-    )
+    yield from unknown(context, "PriorityClass", names, is_given=lambda name: name.startswith("system-"))

@@ -69,7 +69,7 @@ def _role(context: Context, binding: Manifest, name: View) -> Iterator[Fault]:
     homes = [each.namespace for each in roles]
     homes += [each.manifest.namespace for each in context.index.workloads]
     homes += [home for each in roles if each.name == name.text]
-    absence = context.outside.absence(home, homes)
+    absence = context.outside.absence(home, "Role", homes)
     if absence is not Absence.UNKNOWN:
         known = [each.name for each in roles if (each.namespace or DEFAULT_NAMESPACE) == home]
         message = f"there is no Role {name.text!r} in {home}{nearest(name.text, known)}"

@@ -57,7 +57,7 @@ def _faults(context: Context, route: Manifest, backend: View) -> Iterator[Fault]
     there = backend["namespace"].text or home
     yield from unserved(context, Named(route, backend["name"], backend["port"], there))
     is_known = context.index.find("Service", backend["name"].text, there) is not None
-    if there == home or not is_known or context.outside.reaches(there):
+    if there == home or not is_known or context.outside.reaches(there, "ReferenceGrant"):
         return
     if not _is_granted(context, route, there, backend["name"].text):
         message = f"no ReferenceGrant in {there} lets a {route.kind} of {home} use the Service"

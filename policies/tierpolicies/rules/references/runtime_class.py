@@ -33,4 +33,4 @@ from tierpolicies.engine.rule import rule
 def check(context: Context) -> Iterator[Fault]:
     """Reports each pod of an unknown class."""
     names = ((each.manifest, each.pod["runtimeClassName"]) for each in context.index.workloads)
-    yield from unknown(context.index, "RuntimeClass", names)
+    yield from unknown(context, "RuntimeClass", names)

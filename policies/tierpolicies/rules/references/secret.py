@@ -43,9 +43,12 @@ def check(context: Context) -> Iterator[Fault]:
     for manifest, name, reader in _named(context):
         home = manifest.namespace or DEFAULT_NAMESPACE
         kinds = context.secrets.kinds(home)
-        if not kinds or context.secrets.has(home, name.text) or context.outside.reaches(home):
+        known = context.secrets.names(home)
+        if not kinds or context.secrets.has(home, name.text):
             continue
-        hint = nearest(name.text, context.secrets.names(home))
+        if not context.outside.lacks(home, "Secret", name.text, known):
+            continue
+        hint = nearest(name.text, known)
         message = (
             f"{reader} needs the Secret {name.text}, which none of the {' and '.join(kinds)} of {home} makes"
         )

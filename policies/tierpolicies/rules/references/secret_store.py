@@ -55,7 +55,7 @@ def _missing(context: Context, manifest: Manifest, name: View, of_cluster: set[s
     home = manifest.namespace or DEFAULT_NAMESPACE
     stores = context.index.of_kind("SecretStore")
     known = [each.name for each in stores if (each.namespace or DEFAULT_NAMESPACE) == home]
-    if name.text in known or (not known and context.outside.reaches(home)):
+    if name.text in known or (not known and context.outside.reaches(home, "SecretStore")):
         return
     hint = nearest(name.text, known)
     if name.text in of_cluster:

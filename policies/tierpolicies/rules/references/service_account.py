@@ -24,6 +24,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.outside import BRINGERS
+from tierpolicies.engine.placeholders import has_placeholder
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 
@@ -41,11 +42,13 @@ def check(context: Context) -> Iterator[Fault]:
         name = workload.pod["serviceAccountName"]
         if not name.text:
             name = workload.pod["serviceAccount"]  # its name in former versions, still understood
-        if name.text in ("", "default") or context.outside.reaches(manifest.namespace):
+        if name.text in ("", "default") or has_placeholder(name.text):
             continue
-        if context.index.find("ServiceAccount", name.text, manifest.namespace) is None:
-            home = manifest.namespace or DEFAULT_NAMESPACE
-            accounts = context.index.of_kind("ServiceAccount")
-            known = [each.name for each in accounts if (each.namespace or DEFAULT_NAMESPACE) == home]
+        if context.index.find("ServiceAccount", name.text, manifest.namespace) is not None:
+            continue
+        home = manifest.namespace or DEFAULT_NAMESPACE
+        accounts = context.index.of_kind("ServiceAccount")
+        known = [each.name for each in accounts if (each.namespace or DEFAULT_NAMESPACE) == home]
+        if context.outside.lacks(home, "ServiceAccount", name.text, known):
             message = f"there is no ServiceAccount {name.text!r} in {home}{nearest(name.text, known)}"
             yield Fault(message, manifest, name)

@@ -68,7 +68,11 @@ _FIELD = "storageClassName"
 def check(context: Context) -> Iterator[Fault]:
     """Reports each claim of an unknown class."""
     yield from unknown(
-        context.index, "StorageClass", _named(context.index), is_given=_BROUGHT_ALONG.__contains__
+        context,
+        "StorageClass",
+        _named(context.index),
+        is_given=_BROUGHT_ALONG.__contains__,
+        of_charts=True,
     )
 
 

@@ -21,10 +21,13 @@ persistentVolumeClaim: {claimName: data}
 
 from collections.abc import Iterator
 
+from tierpolicies.documents.manifest import Manifest
+from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.outside import BRINGERS
+from tierpolicies.engine.placeholders import has_placeholder
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 
@@ -38,20 +41,32 @@ def check(context: Context) -> Iterator[Fault]:
     """Reports each volume whose claim is missing."""
     templated: set[tuple[str, str]] | None = None
     for workload in context.index.workloads:
-        home = workload.manifest.namespace or DEFAULT_NAMESPACE
         for volume in workload.pod["volumes"]:
             name = volume.at("persistentVolumeClaim", "claimName")
-            if not name.text or context.index.find("PersistentVolumeClaim", name.text, home):
+            if not name.text or has_placeholder(name.text):
                 continue
             if templated is None:
                 templated = set(_templated(context.index))
-            of_set = name.text.rpartition("-")[0]
-            if (home, of_set) in templated or context.outside.reaches(home):
-                continue
-            claims = context.index.of_kind("PersistentVolumeClaim")
-            known = [each.name for each in claims if (each.namespace or DEFAULT_NAMESPACE) == home]
-            message = f"there is no PersistentVolumeClaim {name.text!r} in {home}{nearest(name.text, known)}"
-            yield Fault(message, workload.manifest, name)
+            if not _is_there(context.index, workload.manifest, volume, templated):
+                yield from _missing(context, workload.manifest, name)
+
+
+def _is_there(index: Index, pod: Manifest, volume: View, templated: set[tuple[str, str]]) -> bool:
+    home = pod.namespace or DEFAULT_NAMESPACE
+    name = volume.at("persistentVolumeClaim", "claimName").text
+    if index.find("PersistentVolumeClaim", name, home) or (home, name.rpartition("-")[0]) in templated:
+        return True
+    # A StatefulSet puts the claim of a template in the place of a volume of that name.
+    return pod.kind == "StatefulSet" and (home, f"{volume['name'].text}-{pod.name}") in templated
+
+
+def _missing(context: Context, pod: Manifest, name: View) -> Iterator[Fault]:
+    home = pod.namespace or DEFAULT_NAMESPACE
+    claims = context.index.of_kind("PersistentVolumeClaim")
+    known = [each.name for each in claims if (each.namespace or DEFAULT_NAMESPACE) == home]
+    if context.outside.lacks(home, "PersistentVolumeClaim", name.text, known):
+        message = f"there is no PersistentVolumeClaim {name.text!r} in {home}{nearest(name.text, known)}"
+        yield Fault(message, pod, name)
 
 
 def _templated(index: Index) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,374 @@
+"""Names case by case: what a reference may name without being told, and what is told of it."""
+
+from datetime import date
+
+import pytest
+
+from tierpolicies import judge
+from tierpolicies.engine.settings import Settings
+
+TODAY = date(2026, 11, 1)
+
+
+def found(rule: str, *documents: str) -> list[str]:
+    text = "\n---\n".join(documents).encode()
+    report = judge({"all.yaml": text}, platform=None, today=TODAY, settings=Settings(select=(rule,)))
+    return [each.message for each in report.findings if each.rule == rule]
+
+
+def thing(kind: str, rest: str, *, name: str = "web", api: str = "v1", namespace: str = "shop") -> str:
+    metadata = f"metadata: {{name: {name}, namespace: {namespace}}}"
+    return f"apiVersion: {api}\nkind: {kind}\n{metadata}\n{rest}"
+
+
+def pod(spec: str = "", container: str = "", labels: str = "app: web") -> str:
+    inside = f"containers: [{{name: web, image: web{', ' if container else ''}{container}}}]"
+    return (
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: web, namespace: shop, labels: {{{labels}}}}}\n"
+        f"spec: {{{spec}{', ' if spec else ''}{inside}}}"
+    )
+
+
+def secret_key(key: str) -> str:
+    return pod(container=f"env: [{{name: A, valueFrom: {{secretKeyRef: {{name: db, key: {key}}}}}}}]")
+
+
+EXTERNAL = "external-secrets.io/v1"
+
+
+@pytest.mark.parametrize(
+    ("source", "keys"),
+    [
+        (thing("Secret", "stringData: {a: x}\ndata: {b: eA==}", name="db"), "ab"),
+        (thing("Secret", "type: kubernetes.io/service-account-token", name="db"), "abc"),
+        (thing("Secret", "type: Opaque", name="db"), "abc"),
+        (
+            thing("SealedSecret", "spec: {encryptedData: {a: x}}", name="db", api="bitnami.com/v1alpha1"),
+            "a",
+        ),
+        (
+            thing("ExternalSecret", "spec: {data: [{secretKey: a}]}", name="db", api=EXTERNAL),
+            "a",
+        ),
+        (
+            thing("ExternalSecret", "spec: {target: {name: db}, data: [{secretKey: b}]}", api=EXTERNAL),
+            "b",
+        ),
+        (
+            thing("ExternalSecret", "spec: {dataFrom: [{extract: {key: x}}]}", name="db", api=EXTERNAL),
+            "abc",
+        ),
+        (
+            thing(
+                "ExternalSecret",
+                "spec: {target: {template: {data: {c: '{{.a}}'}}}, data: [{secretKey: a}]}",
+                name="db",
+                api=EXTERNAL,
+            ),
+            "c",
+        ),
+        (
+            thing(
+                "ExternalSecret",
+                "spec: {target: {template: {mergePolicy: Merge, data: {c: x}}}, data: [{secretKey: a}]}",
+                name="db",
+                api=EXTERNAL,
+            ),
+            "ac",
+        ),
+        (thing("Certificate", "spec: {secretName: db}", api="cert-manager.io/v1"), "abc"),
+        (
+            thing("ClusterExternalSecret", "spec: {externalSecretSpec: {data: [{secretKey: a}]}}", name="db"),
+            "a",
+        ),
+        ("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: db, namespace: shop}", "abc"),
+    ],
+)
+def test_the_keys_of_a_secret_are_those_that_its_source_gives_it(source: str, keys: str) -> None:
+    told = {key: found("references/secret-key", source, secret_key(key)) for key in "abc"}
+    assert {key for key, messages in told.items() if not messages} == set(keys)
+
+
+@pytest.mark.parametrize(
+    ("spec", "container", "told"),
+    [
+        ("", "envFrom: [{secretRef: {name: x}}]", "the container web needs the Secret x"),
+        ("", "envFrom: [{secretRef: {name: x, optional: true}}]", ""),
+        ("", "env: [{name: A, valueFrom: {secretKeyRef: {name: x, key: a}}}]", "the variable A of web"),
+        ("volumes: [{name: v, secret: {secretName: x}}]", "", "the volume v needs the Secret x"),
+        ("volumes: [{name: v, secret: {secretName: x, optional: true}}]", "", ""),
+        ("volumes: [{name: v, projected: {sources: [{secret: {name: x}}]}}]", "", "the volume v"),
+        ("imagePullSecrets: [{name: x}]", "", "the pull of its images needs the Secret x"),
+    ],
+)
+def test_a_secret_is_missed_where_others_of_its_namespace_come_from_the_tree(
+    spec: str, container: str, told: str
+) -> None:
+    source = thing("Secret", "stringData: {a: x}", name="other")
+    messages = found("references/secret", source, pod(spec, container))
+    assert len(messages) == bool(told)
+    assert told in "".join(messages)
+    assert found("references/secret", pod(spec, container)) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "container", "told"),
+    [
+        ("", "envFrom: [{configMapRef: {name: x}}]", "the container web needs the ConfigMap x"),
+        ("", "envFrom: [{configMapRef: {name: x, optional: true}}]", ""),
+        ("", "envFrom: [{configMapRef: {name: '${NAME}'}}]", ""),
+        ("", "env: [{name: A, valueFrom: {configMapKeyRef: {name: web, key: a}}}]", ""),
+        ("", "env: [{name: A, valueFrom: {configMapKeyRef: {name: web, key: b}}}]", ""),
+        ("", "env: [{name: A, valueFrom: {configMapKeyRef: {name: web, key: c}}}]", "needs 'c', a key that"),
+        ("volumes: [{name: v, configMap: {name: x, items: [{key: a, path: a}]}}]", "", "the ConfigMap x"),
+        ("volumes: [{name: v, configMap: {name: generated}}]", "", ""),
+        ("volumes: [{name: v, configMap: {name: trusted}}]", "", ""),
+        ("volumes: [{name: v, configMap: {name: kube-root-ca.crt}}]", "", ""),
+    ],
+)
+def test_a_config_map_is_missed_unless_something_makes_it(spec: str, container: str, told: str) -> None:
+    sources = (
+        thing("ConfigMap", "data: {a: x}\nbinaryData: {b: eA==}"),
+        thing("Kustomization", "configMapGenerator: [{name: generated}]", api="kustomize.config.k8s.io/v1"),
+        "apiVersion: trust.cert-manager.io/v1alpha1\nkind: Bundle\nmetadata: {name: trusted}",
+    )
+    messages = found("references/config-map", *sources, pod(spec, container))
+    assert len(messages) == bool(told)
+    assert told in "".join(messages)
+
+
+def test_several_keys_of_a_missing_config_map_are_one_fault() -> None:
+    items = "volumes: [{name: v, configMap: {name: x, items: [{key: a, path: a}, {key: b, path: b}]}}]"
+    assert len(found("references/config-map", pod(items))) == 1
+
+
+@pytest.mark.parametrize(
+    ("target", "protocol", "told"),
+    [
+        ("http", "TCP", ""),
+        ("8080", "TCP", ""),
+        ("htpp", "TCP", "has a port named 'htpp' (did you mean 'http'?)"),
+        ("9090", "TCP", "declares the port 9090; declared: 53, 8080"),
+        ("dns", "UDP", ""),
+        ("http", "UDP", "is TCP, the Service's is UDP"),
+        ("before", "TCP", "has a port named 'before'"),
+        ("beside", "TCP", ""),
+    ],
+)
+def test_a_service_sends_to_a_port_of_a_container_that_runs(target: str, protocol: str, told: str) -> None:
+    ports = "ports: [{name: http, containerPort: 8080}, {name: dns, containerPort: 53, protocol: UDP}]"
+    spec = (
+        "initContainers: [{name: a, ports: [{name: before, containerPort: 1}]},"
+        " {name: b, restartPolicy: Always, ports: [{name: beside, containerPort: 8080}]}]"
+    )
+    port = f"{{port: 80, protocol: {protocol}, targetPort: {target}}}"
+    service = thing("Service", f"spec: {{selector: {{app: web}}, ports: [{port}]}}")
+    messages = found("references/service-port", pod(spec, ports), service)
+    assert len(messages) == bool(told)
+    assert told in "".join(messages)
+
+
+def test_a_number_is_fine_where_no_port_is_declared() -> None:
+    service = thing("Service", "spec: {selector: {app: web}, ports: [{port: 80}]}")
+    assert found("references/service-port", pod(), service) == []
+
+
+@pytest.mark.parametrize(
+    ("selector", "api", "told"),
+    [
+        ("{}", "policy/v1", ""),
+        ("{matchLabels: {app: web}}", "policy/v1", ""),
+        ("{matchExpressions: [{key: app, operator: Exists}]}", "policy/v1", ""),
+        ("null", "policy/v1", "without a selector"),
+        ("{matchLabels: {app: wbe}}", "policy/v1", "Pod web has app=web"),
+        ("{matchExpressions: [{key: app, operator: NotIn, values: [web]}]}", "policy/v1", "app NotIn (web)"),
+    ],
+)
+def test_a_budget_is_for_somebody(selector: str, api: str, told: str) -> None:
+    budget = thing("PodDisruptionBudget", f"spec: {{minAvailable: 1, selector: {selector}}}", api=api)
+    messages = found("references/budget-selector", pod(), budget)
+    assert len(messages) == bool(told)
+    assert told in "".join(messages)
+
+
+INGRESS = "networking.k8s.io/v1"
+
+
+@pytest.mark.parametrize(
+    ("api", "backend", "told"),
+    [
+        (INGRESS, "service: {name: web, port: {number: 80}}", ""),
+        (INGRESS, "service: {name: web, port: {name: http}}", ""),
+        (INGRESS, "service: {name: web, port: {number: 8080}}", "8080 is the pods' port, not the Service's"),
+        (INGRESS, "service: {name: web, port: {name: https}}", "has no port 'https'; its ports are 80, http"),
+        (INGRESS, "service: {name: wbe, port: {number: 80}}", "(did you mean 'web'?)"),
+        (INGRESS, "service: {name: far, port: {number: 80}}", "the one in other cannot be named from here"),
+        (INGRESS, "resource: {kind: Bucket, name: web}", ""),
+        (INGRESS, "serviceName: web, servicePort: 80", "names neither a Service nor a resource"),
+        ("networking.k8s.io/v1beta1", "serviceName: web, servicePort: 80", ""),
+        ("extensions/v1beta1", "serviceName: web, servicePort: http", ""),
+        ("extensions/v1beta1", "serviceName: web, servicePort: https", "has no port 'https'"),
+    ],
+)
+def test_a_backend_is_a_service_of_the_same_namespace(api: str, backend: str, told: str) -> None:
+    services = [
+        thing("Service", "spec: {ports: [{name: http, port: 80, targetPort: 8080}]}"),
+        thing("Service", "spec: {ports: [{port: 80}]}", name="far", namespace="other"),
+    ]
+    rules = f"spec: {{rules: [{{http: {{paths: [{{path: /, backend: {{{backend}}}}}]}}}}]}}"
+    messages = found("references/ingress-backend", *services, thing("Ingress", rules, api=api))
+    assert len(messages) == bool(told)
+    assert told in "".join(messages)
+
+
+ALB = "alb.ingress.kubernetes.io"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_told"),
+    [
+        ("nginx", "nginx", True),
+        ("nginx", "traefik", False),
+        ("alb", "alb", False),
+        ("alb group.name=a", "alb group.name=a", True),
+        ("alb group.name=a", "alb group.name=b", False),
+        ("alb group.name=a listen-ports=80", "alb group.name=a listen-ports=81", False),
+    ],
+)
+def test_routes_collide_where_one_controller_serves_them(first: str, second: str, *, is_told: bool) -> None:
+    def ingress(name: str, of: str) -> str:
+        kind, *annotations = of.split()
+        written = ", ".join(
+            f"{ALB}/{key}: '{value}'" for key, value in (each.split("=") for each in annotations)
+        )
+        paths = "[{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]"
+        return (
+            f"apiVersion: networking.k8s.io/v1\nkind: Ingress\n"
+            f"metadata: {{name: {name}, namespace: shop, annotations: {{{written}}}}}\n"
+            f"spec: {{ingressClassName: {kind}, rules: [{{host: a.example, http: {{paths: {paths}}}}}]}}"
+        )
+
+    messages = found("references/duplicate-route", ingress("one", first), ingress("two", second))
+    assert messages == (["a.example / is answered in Ingress/shop/one, too"] if is_told else [])
+
+
+def test_prefixes_with_and_without_a_slash_are_one_route() -> None:
+    def path(text: str, kind: str) -> str:
+        return (
+            f"{{path: {text}, pathType: {kind}, backend: {{service: {{name: web, port: {{number: 80}}}}}}}}"
+        )
+
+    def messages(*paths: str) -> list[str]:
+        rules = f"spec: {{ingressClassName: nginx, rules: [{{http: {{paths: [{', '.join(paths)}]}}}}]}}"
+        return found("references/duplicate-route", thing("Ingress", rules, api=INGRESS))
+
+    assert messages(path("/a", "Prefix"), path("/a/", "Prefix")) == ["any host /a/ is answered before, too"]
+    assert messages(path("/a", "Prefix"), path("/a", "Exact")) == []
+    assert messages(path("/a", "Exact"), path("/a/", "Exact")) == []
+
+
+MONITOR = "monitoring.coreos.com/v1"
+
+
+@pytest.mark.parametrize(
+    ("where", "home", "told"),
+    [
+        ("", "shop", ""),
+        ("namespaceSelector: {any: true}, ", "watch", ""),
+        ("namespaceSelector: {matchNames: [shop]}, ", "watch", ""),
+        (
+            "namespaceSelector: {matchNames: [other]}, ",
+            "shop",
+            "no Service in the namespace other has app=web",
+        ),
+        ("", "watch", "no Service in the namespace watch has app=web; web in shop has"),
+    ],
+)
+def test_a_monitor_looks_in_its_own_namespace_unless_it_says_another(
+    where: str, home: str, told: str
+) -> None:
+    service = (
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop, labels: {app: web}}\n"
+        "spec: {ports: [{name: http, port: 80}]}"
+    )
+    spec = f"spec: {{{where}selector: {{matchLabels: {{app: web}}}}, endpoints: [{{port: http}}]}}"
+    monitor = thing("ServiceMonitor", spec, api=MONITOR, namespace=home)
+    messages = found("references/monitor-selector", service, monitor)
+    assert len(messages) == bool(told)
+    assert told in "".join(messages)
+
+
+@pytest.mark.parametrize(
+    ("reference", "told"),
+    [
+        ("kind: Role, name: reader", ""),
+        ("kind: Role, name: raeder", "there is no Role 'raeder' in shop (did you mean 'reader'?)"),
+        ("kind: ClusterRole, name: nodes", ""),
+        ("kind: ClusterRole, name: view", ""),
+        ("kind: ClusterRole, name: 'system:node'", ""),
+        ("kind: ClusterRole, name: ndoes", "there is no ClusterRole 'ndoes' (did you mean 'nodes'?)"),
+    ],
+)
+def test_a_binding_grants_a_role_that_there_is(reference: str, told: str) -> None:
+    rbac = "rbac.authorization.k8s.io/v1"
+    roles = [
+        thing("Role", "rules: []", name="reader", api=rbac),
+        f"apiVersion: {rbac}\nkind: ClusterRole\nmetadata: {{name: nodes}}\nrules: []",
+    ]
+    binding = thing("RoleBinding", f"roleRef: {{{reference}}}\nsubjects: []", api=rbac)
+    assert found("references/role", *roles, pod(), binding) == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("where", "pods", "told"),
+    [
+        ("", "app: web", ""),
+        ("", "app: wbe", "Pod web has app=web"),
+        ("namespaceSelector: {}, ", "app: wbe", ""),
+        (
+            "namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}, ",
+            "app: wbe",
+            "Pod web has",
+        ),
+        ("namespaceSelector: {matchLabels: {team: sales}}, ", "app: wbe", "Pod web has app=web"),
+        ("namespaceSelector: {matchLabels: {team: other}}, ", "app: wbe", ""),
+        ("namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}, ", "app: web", ""),
+    ],
+)
+def test_a_peer_is_somebody_of_the_namespaces_that_are_meant(where: str, pods: str, told: str) -> None:
+    namespace = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: sales}}"
+    peer = f"{{{where}podSelector: {{matchLabels: {{{pods}}}}}}}"
+    policy = thing(
+        "NetworkPolicy", f"spec: {{podSelector: {{}}, ingress: [{{from: [{peer}]}}]}}", api=INGRESS
+    )
+    messages = found("references/network-policy-peer", namespace, pod(), policy)
+    assert len(messages) == bool(told)
+    assert told in "".join(messages)
+
+
+def test_a_namespace_that_an_application_makes_needs_no_object() -> None:
+    shop = "apiVersion: v1\nkind: Namespace\nmetadata: {name: other}"
+    application = thing(
+        "Application",
+        "spec: {destination: {namespace: shop}, syncPolicy: {syncOptions: [CreateNamespace=true]}}",
+        api="argoproj.io/v1alpha1",
+        namespace="argocd",
+    )
+    assert found("references/namespace", shop, pod()) == ["no Namespace of the tree is called 'shop'"]
+    assert found("references/namespace", shop, pod(), application) == []
+    assert found("references/namespace", pod()) == []
+
+
+def test_a_class_is_missed_only_where_the_tree_has_classes() -> None:
+    claim = thing("PersistentVolumeClaim", "spec: {storageClassName: fast}")
+    known = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: faster}"
+    chart = thing(
+        "Application",
+        "spec: {destination: {namespace: rook}, source: {chart: ceph, helm: {valuesObject: {class: fast}}}}",
+        api="argoproj.io/v1alpha1",
+        namespace="argocd",
+    )
+    rule = "references/storage-class"
+    assert found(rule, claim) == []
+    assert found(rule, claim, known) == ["there is no StorageClass 'fast' (did you mean 'faster'?)"]
+    assert found(rule, claim, known, chart) == []
