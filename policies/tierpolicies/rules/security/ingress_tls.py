@@ -78,11 +78,12 @@ def _covers(covered: set[str], host: str) -> bool:
 
 
 def _is_annotated(manifest: Manifest) -> bool:
-    for key, view in manifest.view.at("metadata", "annotations").items():
+    annotations = manifest.view.at("metadata", "annotations")
+    if ports := annotations[_ALB_PORTS].text:
+        return "HTTPS" in ports
+    for key, view in annotations.items():
         value = view.text
         if value not in ("", "false") and _CERTIFICATE.search(key):
-            return True
-        if key == _ALB_PORTS and "HTTPS" in value:
             return True
         if key.startswith(_TRAEFIK) and (value == "websecure" or (key.endswith(".tls") and value == "true")):
             return True
