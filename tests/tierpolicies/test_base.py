@@ -1,5 +1,6 @@
 """The judge with a base: what rules see of it, and what a report says of it."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -58,6 +59,33 @@ def test_files_in_memory_are_judged_as_those_of_a_folder(tmp_path: Path) -> None
     held = judge(texts, platform=None, today=TODAY)
     assert held == judge(tmp_path, platform=None, today=TODAY)
     assert {each.rule for each in held.findings} >= {"schema/valid", "input/inventory", "input/unreadable"}
+
+
+def test_a_folder_that_cannot_be_listed_is_not_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "a.yaml").write_bytes(CONFIG % b"b")
+    scandir = os.scandir
+
+    def refusing(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    report = judge(tmp_path, platform=None, today=TODAY)
+    assert [(each.rule, each.file) for each in report.findings] == [("input/unreadable", "closed")]
+    assert report.exit == 3
+
+
+def test_findings_of_the_base_name_its_lines_of_the_description() -> None:
+    place = b'{"files": {"a.yaml": {"source": {"file": "platform.yaml", "line": %d}}}}'
+    base = Base("main", {"a.yaml": CONFIG % b"1", "index.json": place % 7}, None)
+    head = {"a.yaml": CONFIG % b"b", "index.json": place % 9}
+    report = judge(head, platform=None, today=TODAY, base=base)
+    assert report.comparison is not None
+    assert [each.source and each.source.line for each in report.comparison.fixed] == [7]
 
 
 def test_a_base_without_files_has_no_findings() -> None:

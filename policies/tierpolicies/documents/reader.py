@@ -89,7 +89,12 @@ def _paths(folder: Path) -> list[str]:
     if not folder.is_dir():
         return [str(folder)]
     found: list[str] = []
-    for parent, folders, files in os.walk(folder):
+
+    def closed(error: OSError) -> None:
+        """A folder that cannot be listed stands for what is in it: reading it will tell why."""
+        found.append(str(error.filename))
+
+    for parent, folders, files in os.walk(folder, onerror=closed):
         folders[:] = [name for name in folders if not name.startswith(".")]
         found += (os.path.join(parent, name) for name in files if name.endswith(SUFFIXES))  # noqa: PTH118 (ten times faster than Path on thousands of files)
     return sorted(found)
