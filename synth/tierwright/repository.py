@@ -7,6 +7,7 @@ git itself that answers, 3 ms a question: importing GitPython alone would take 8
 from __future__ import annotations
 
 import os
+import posixpath
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pathlib import Path
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX")
 _WITHOUT_ASKING = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+_REGULAR, _LINK = b"100", b"120"  # how the modes of git's trees begin
 _LONGEST = 120  # seconds; a partial clone fetches what it lacks
 
 
@@ -87,8 +89,9 @@ class Repository:
     ) -> dict[str, bytes]:
         """The files of a revision below some paths, by their names below the repository's root.
 
-        Symbolic links, submodules and files that LFS holds are passed over; a path that is not there
-        has no files. `wanted` says of a name whether its content is needed.
+        A symbolic link reads as the file that it leads to, where that is one of them. Other links,
+        submodules and files that LFS holds are passed over; a path that is not there has no files.
+        `wanted` says of a name whether its content is needed.
 
         Raises:
             GitMissingError: there is no git.
@@ -99,9 +102,16 @@ class Repository:
             listed = self.ask("ls-tree", "-r", "-z", "--full-tree", f"{revision}^{{commit}}", "--", *below)
         except RevisionError as error:
             raise RevisionError(self._why(revision, str(error))) from error
-        found = [(name, blob) for name, blob in _regular(listed) if wanted(name)]
-        held = self._contents(revision, sorted({blob for _, blob in found}))
-        return {name: held[blob] for name, blob in found if not held[blob].startswith(_LFS_POINTER)}
+        files, links = _entries(listed, _REGULAR), _entries(listed, _LINK)
+        links = {name: blob for name, blob in links.items() if wanted(name)}
+        leads = self._contents(revision, sorted(set(links.values())))
+        for name, blob in links.items():
+            target = posixpath.normpath(posixpath.join(posixpath.dirname(name), os.fsdecode(leads[blob])))
+            if target in files:
+                files[name] = files[target]
+        found = {name: blob for name, blob in files.items() if wanted(name)}
+        held = self._contents(revision, sorted(set(found.values())))
+        return {name: held[blob] for name, blob in found.items() if not held[blob].startswith(_LFS_POINTER)}
 
     def _contents(self, revision: str, blobs: Sequence[str]) -> dict[str, bytes]:
         if not blobs:
@@ -165,14 +175,12 @@ def _last_line(stderr: bytes) -> str:
     return next(iter(fatal or lines[-1:]), "git gives no reason")
 
 
-def _regular(listed: bytes) -> list[tuple[str, str]]:
-    """Name and object of the regular files in what `ls-tree -z` prints."""
+def _entries(listed: bytes, mode: bytes) -> dict[str, str]:
+    """Names and objects of what has a mode, in what `ls-tree -z` prints."""
     entries = (entry.partition(b"\t") for entry in listed.split(b"\0") if entry)
-    return [
-        (os.fsdecode(name), about.split()[2].decode())
-        for about, _, name in entries
-        if about.startswith(b"100")
-    ]
+    return {
+        os.fsdecode(name): about.split()[2].decode() for about, _, name in entries if about.startswith(mode)
+    }
 
 
 def _parted(stream: bytes, blobs: Sequence[str]) -> dict[str, bytes]:

@@ -135,12 +135,22 @@ def test_what_was_broken_before_may_be_mended(project: GitProject) -> None:
     assert ("input/syntax", "") in told(comparison(report).fixed)
 
 
+def test_a_link_reads_as_what_it_leads_to(project: GitProject) -> None:
+    """As the working tree is read, so that a link seems neither new nor gone."""
+    (project.root / "deploy/sub").mkdir()
+    (project.root / "deploy/sub/link.yaml").symlink_to("../stays.yaml")
+    base = project.commit()
+    assert comparison(project.report("deploy", base=base)).is_empty
+    assert comparison(project.report("deploy/sub", base=base)).added, "it leads out of the folder"
+
+
 def test_links_submodules_pointers_and_hidden_folders_are_passed_over(
     project: GitProject, tmp_path: Path
 ) -> None:
     module = GitProject.new(tmp_path / "module", {"inner.yaml": config("inner")})
     project.git("submodule", "--quiet", "add", f"file://{module.root}", "deploy/module")
-    (project.root / "deploy/link.yaml").symlink_to("stays.yaml")
+    (project.root / "deploy/link.yaml").symlink_to("nowhere.yaml")
+    (project.root / "deploy/linked").symlink_to("../other")
     pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
     project.write({"deploy/large.yaml": pointer, "deploy/.hidden/a.yaml": "a: [", "deploy/notes.md": "a"})
     base = project.commit()
