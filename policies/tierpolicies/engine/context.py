@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from tierpolicies.documents.reader import Tree
 from tierpolicies.engine.config_maps import ConfigMaps
@@ -18,6 +19,10 @@ from tierpolicies.engine.waivers import Given, given
 from tierpolicies.engine.words import Words
 from tierpolicies.engine.workload import WORKLOAD_KINDS
 from tierpolicies.platform import Place, Platform
+
+if TYPE_CHECKING:
+    from tierpolicies.schemas.catalog import Catalog
+    from tierpolicies.schemas.verdicts import Verdicts
 
 PODS = "Pod"
 """In a rule's `rests_on`: any kind that makes pods."""
@@ -73,6 +78,20 @@ class Context:
     def secrets(self) -> SecretSources:
         """The Secrets that the tree holds or makes."""
         return SecretSources(self.index)
+
+    @cached_property
+    def catalog(self) -> "Catalog":
+        """Every kind that is known, those of the tree's own definitions among them."""
+        from tierpolicies.schemas.catalog import Catalog  # noqa: PLC0415 (the schemas are read when used)
+
+        return Catalog(self.tree.manifests, self.settings.crds)
+
+    @cached_property
+    def verdicts(self) -> "Verdicts":
+        """What the schemas say of all objects."""
+        from tierpolicies.schemas.verdicts import Verdicts  # noqa: PLC0415 (20 ms of jsonschema-rs)
+
+        return Verdicts(self.index.manifests, self.catalog, self.versions)
 
     @cached_property
     def words(self) -> Words:

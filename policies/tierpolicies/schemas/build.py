@@ -1,9 +1,9 @@
 """Packs the schemas of kubernetes-validate into one small file: `python -m tierpolicies.schemas.build`.
 
-Ten versions of Kubernetes repeat the same definitions, so each distinct definition is kept once,
-named by its own content and that of everything it refers to. Beside the versions stands, for each
-kind, the schema that all versions have in common: what it accepts every version accepts, so a
-clean object is validated once and not ten times.
+What an API server asks for beyond them is merged in from the tables of limits. Ten versions of Kubernetes
+repeat the same definitions, so each distinct definition is kept once, named by its own content and that of
+everything it refers to. Beside the versions stands, for each kind, the schema that all versions have in
+common: what it accepts every version accepts, so a clean object is validated once and not ten times.
 """
 
 import json
@@ -15,9 +15,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-DATA = Path(__file__).parent / "kubernetes.json.z"
+from tierpolicies.schemas.lifecycle import lifecycle
+from tierpolicies.schemas.limits import METADATA, limited, names, verify
+
+DATA = Path(__file__).parent / "kubernetes.z"
 OLDEST = (1, 28)
 _REF = "#/$defs/"
+_SCALARS = ("string", "integer", "number", "boolean")
 _KEPT = {"$ref", "type", "properties", "additionalProperties", "items", "required", "enum", "oneOf"}
 
 Schema = dict[str, Any]
@@ -27,33 +31,46 @@ Names = Mapping[str, str]
 def build() -> bytes:
     """The bytes of the data file: zlib over JSON, the same on every machine.
 
-    `versions` lists the versions; `kinds` maps `apiVersion/kind` to a definition by version and,
-    where every version has the kind, to their common one under `all`; `definitions` maps a name
-    to a schema, as text, so that a reader decodes only those it needs.
+    Its first line is an index: `versions` lists the versions; `kinds` maps `apiVersion/kind` to a
+    definition by version and, where every version has the kind, to their common one under `all`;
+    `lifecycle` says when an API was deprecated and removed, and what takes its place; `cluster` names the
+    kinds without a namespace, `metadata` the definition of a custom resource's. Each further line is a
+    definition: its name, a blank, its schema, so that a reader decodes only those it needs.
     """
-    versions = {version: _definitions(folder) for version, folder in _folders().items()}
+    published = {version: _definitions(folder) for version, folder in _folders().items()}
+    verify(published)
+    versions = {version: limited(bodies, _minor(version)) for version, bodies in published.items()}
     definitions: dict[str, str] = {}
     kinds: dict[str, dict[str, str]] = {}
     for version, bodies in versions.items():
-        names = _content_names(bodies)
+        contents = _content_names(bodies)
         for name, body in bodies.items():
-            definitions[names[name]] = _text(_renamed(body, names))
+            definitions[contents[name]] = _text(_renamed(body, contents))
             for kind in _kinds_of(name, body):
-                kinds.setdefault(kind, {})[version] = names[name]
+                kinds.setdefault(kind, {})[version] = contents[name]
     common = _common(list(versions.values()))
-    names = _content_names(common)
-    definitions |= {names[name]: _text(_renamed(body, names)) for name, body in common.items()}
+    contents = _content_names(common)
+    definitions |= {contents[name]: _text(_renamed(body, contents)) for name, body in common.items()}
     for name, body in common.items():
         for kind in _kinds_of(name, body):
             if len(kinds.get(kind, ())) == len(versions):
-                kinds[kind]["all"] = names[name]
-    used = _reachable(definitions, (each for kind in kinds.values() for each in kind.values()))
-    data = {
+                kinds[kind]["all"] = contents[name]
+    roots = [contents[METADATA], *(each for kind in kinds.values() for each in kind.values())]
+    used = _reachable(definitions, roots)
+    index = {
         "versions": list(versions),
         "kinds": kinds,
-        "definitions": {name: definitions[name] for name in used},
+        "lifecycle": lifecycle(kinds, list(versions)),
+        "cluster": names().cluster,
+        "metadata": contents[METADATA],
     }
-    return zlib.compress(_text(data).encode(), 9)
+    lines = [_text(index), *(f"{name} {definitions[name]}" for name in used)]
+    return zlib.compress("\n".join(lines).encode(), 9)
+
+
+def _minor(version: str) -> tuple[int, int]:
+    major, minor = version.split(".")
+    return int(major), int(minor)
 
 
 def _folders() -> dict[str, Path]:
@@ -74,8 +91,15 @@ def _definitions(folder: Path) -> dict[str, Schema]:
 
 
 def _stripped(schema: Schema) -> Schema:
-    """The keywords that decide; prose, formats and patch hints are left out."""
+    """The keywords that decide; prose, formats and patch hints are left out.
+
+    So is null, which an API server takes for an absent field: a reader drops such fields first.
+    """
     result: Schema = {key: value for key, value in schema.items() if key in _KEPT}
+    if len(types := _types(result)) == 1:
+        result["type"] = types[0]
+    if "oneOf" in result:
+        result["oneOf"] = [_stripped(each) for each in result["oneOf"]]
     if len(kinds := schema.get("x-kubernetes-group-version-kind", ())) == 1:
         result["x-kind"] = kinds[0]
     if "properties" in result:
@@ -83,7 +107,14 @@ def _stripped(schema: Schema) -> Schema:
     for key in ("items", "additionalProperties"):
         if isinstance(result.get(key), dict):
             result[key] = _stripped(result[key])
+    if "null" in schema.get("items", {}).get("type", ()) and result["items"]["type"] in _SCALARS:
+        result["items"]["type"] = schema["items"]["type"]  # a blank item of a list is an empty text or 0
     return result
+
+
+def _types(schema: Schema) -> list[str]:
+    types = schema.get("type", ())
+    return [each for each in ([types] if isinstance(types, str) else types) if each != "null"]
 
 
 def _kinds_of(name: str, body: Schema) -> Iterable[str]:
@@ -154,8 +185,8 @@ def _mapped(schema: Schema, rename: Callable[[str], str]) -> Schema:
             result[key] = rename(value)
         elif key == "properties":
             result[key] = {name: _mapped(each, rename) for name, each in value.items()}
-        elif key in ("oneOf", "allOf"):
-            result[key] = [_mapped(each, rename) for each in value]
+        elif isinstance(value, list):
+            result[key] = [_mapped(each, rename) if isinstance(each, dict) else each for each in value]
         elif isinstance(value, dict) and key != "x-kind":
             result[key] = _mapped(value, rename)
         else:

@@ -3,8 +3,8 @@
 import json
 import re
 import zlib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -17,39 +17,63 @@ ROOT = "#/$defs/"
 
 
 class Bundle:
-    """Schemas of Kubernetes' own kinds, by version, and of the custom kinds known here."""
+    """Schemas of Kubernetes' own kinds, by version.
 
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.versions: tuple[str, ...] = tuple(data["versions"])
-        self.kinds: Mapping[str, Mapping[str, str]] = data["kinds"]
-        self._texts: Mapping[str, str] = data["definitions"]
-        self.definitions: dict[str, Schema] = {}
+    `kinds` maps `apiVersion/kind` to the name of a definition by version; `lifecycle` such a kind to the
+    versions that deprecated and removed it, its successor and a hint; `cluster` are the kinds without a
+    namespace, as `group/Kind`, `group/*` or, of the core, `Kind`; `metadata` is the name of the definition
+    of a custom resource's metadata.
+    """
 
-    def load(self, name: str) -> None:
-        """Decodes a definition and all it refers to into `definitions`."""
-        waiting = [name]
+    def __init__(self, data: bytes) -> None:
+        index, *lines = data.decode().split("\n")
+        told: Mapping[str, Any] = json.loads(index)
+        self.versions: tuple[str, ...] = tuple(told["versions"])
+        self.kinds: Mapping[str, Mapping[str, str]] = told["kinds"]
+        self.lifecycle: Mapping[str, list[str]] = told["lifecycle"]
+        self.cluster = frozenset(told["cluster"])
+        self.metadata: str = told["metadata"]
+        self._texts = dict(line.split(" ", 1) for line in lines)
+        self._decoded: dict[str, Schema] = {}
+
+    def definition(self, name: str) -> Schema:
+        """A definition, decoded; those it refers to by name are not."""
+        if name not in self._decoded:
+            self._decoded[name] = json.loads(self._texts[name])
+        return self._decoded[name]
+
+    def text(self, names: Iterable[str]) -> str:
+        """A schema, as JSON, of an object with one property for each of some definitions."""
+        roots = sorted(names)
+        waiting, needed = list(roots), set(roots)
         while waiting:
-            name = waiting.pop()
-            if name not in self.definitions:
-                text = self._texts[name]
-                self.definitions[name] = json.loads(text)
-                waiting += _REFERENCE.findall(text)
+            found = needed.symmetric_difference(needed.union(_REFERENCE.findall(self._texts[waiting.pop()])))
+            needed |= found
+            waiting += found
+        properties = ",".join(f'"{name}":{{"$ref":"{ROOT}{name}"}}' for name in roots)
+        definitions = ",".join(f'"{name}":{self._texts[name]}' for name in sorted(needed))
+        return f'{{"properties":{{{properties}}},"$defs":{{{definitions}}}}}'
+
+    @cached_property
+    def shared(self) -> dict[str, Schema]:
+        """The definitions that custom resources refer to: `metadata` and what is in it."""
+        found: dict[str, Schema] = json.loads(self.text([self.metadata]))["$defs"]
+        return found
+
+    def is_cluster_scoped(self, group: str, kind: str) -> bool:
+        """Whether an object of a built-in kind stands in no namespace."""
+        return (f"{group}/{kind}" if group else kind) in self.cluster or f"{group}/*" in self.cluster
 
 
 @cache
 def bundle() -> Bundle:
-    """The bundle of this installation; read once, 5 ms."""
-    return Bundle(json.loads(zlib.decompress((_FOLDER / "kubernetes.json.z").read_bytes())))
+    """The bundle of this installation; read once, 3 ms."""
+    return Bundle(zlib.decompress((_FOLDER / "kubernetes.z").read_bytes()))
 
 
 def custom(api_version: str, kind: str) -> Schema | None:
     """The strict schema of a custom kind's known fields, if there is one."""
     return _custom().get(f"{api_version}/{kind}")
-
-
-def known(api_version: str, kind: str) -> bool:
-    """Whether any bundled version, or a schema for custom resources, knows a kind."""
-    return f"{api_version}/{kind}" in bundle().kinds or custom(api_version, kind) is not None
 
 
 def custom_kinds() -> tuple[str, ...]:
@@ -61,10 +85,11 @@ def custom_kinds() -> tuple[str, ...]:
 def _custom() -> dict[str, Schema]:
     folder = _FOLDER / "custom"
     shared = json.loads((folder / "definitions.json").read_bytes())
+    metadata = {"$ref": ROOT + bundle().metadata}
     found: dict[str, Schema] = {}
     for path in sorted(folder.glob("*/*.json")):
         schema: Schema = json.loads(path.read_bytes())
-        schema["$defs"] = {**shared, **schema.get("$defs", {})}
+        schema["$defs"] = {**shared, **schema.get("$defs", {}), "metadata": metadata}
         for api_version in schema["properties"]["apiVersion"]["enum"]:
             found[f"{api_version}/{path.stem}"] = schema
     return found

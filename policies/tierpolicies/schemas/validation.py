@@ -1,29 +1,36 @@
 """Objects against the schemas of several Kubernetes versions, all errors, in people's words."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
+from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.nodes import Value
-from tierpolicies.engine.finding import MOST
-from tierpolicies.engine.suggestion import nearest
-from tierpolicies.schemas.bundle import COMMON, ROOT, Schema, bundle, custom
+from tierpolicies.schemas.bundle import COMMON, ROOT, Schema, bundle
+from tierpolicies.schemas.explanation import Explanation, Path, Told, value_at
+from tierpolicies.schemas.formats import FORMATS
 
-Path = tuple[str | int, ...]
-_Error = tuple[Path, str, bool]
+PATTERNS = RegexOptions()
+"""Patterns are matched in linear time, by the syntax that Go's are written in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """What a schema refuses: the value's path, the reason, and the versions that refuse it."""
+    """What a schema refuses, and the versions that refuse it; of a custom resource none are named."""
 
-    path: Path
-    message: str
-    key: bool
+    told: Told
     versions: tuple[str, ...]
+
+    @property
+    def path(self) -> Path:
+        """The path of the value at fault."""
+        return self.told.path
+
+    @property
+    def message(self) -> str:
+        """What is wrong with it."""
+        return self.told.message
 
 
 class Validation:
@@ -36,129 +43,87 @@ class Validation:
     def __init__(self, manifests: Iterable[Manifest], *, versions: Sequence[str]) -> None:
         self._versions = versions
         self._compiled: dict[str, Draft202012Validator] = {}
+        self._roots: dict[str, Explanation] = {}
         kinds = {_kind(manifest) for manifest in manifests}
         common = {name for kind in kinds if (name := bundle().kinds.get(kind, {}).get(COMMON)) is not None}
-        self._common = _compile(common) if common else None
+        self._common = compiled(bundle().text(common)) if common else None
 
     def errors(self, manifest: Manifest) -> list[Invalid]:
         """Everything that is wrong with an object, each fault once."""
-        if custom(*manifest.subject[:2]) is not None:
-            return self._custom_errors(manifest)
         by_version = bundle().kinds[_kind(manifest)]
         common = by_version.get(COMMON)
         if common and self._common and self._common.is_valid({common: manifest.value}):
             return []
-        found: dict[_Error, list[str]] = {}
-        checked: dict[str, list[_Error]] = {}
+        value = without_nulls(manifest.value)
+        found: dict[tuple[object, ...], tuple[Told, list[str]]] = {}
+        checked: dict[str, list[Told]] = {}
         for version in self._versions:
             name = by_version.get(version)
-            if name is None:
-                message = f"{_kind(manifest)} is not served"
-                found.setdefault((("apiVersion",), message, False), []).append(version)
-                continue
-            if name not in checked:
-                checked[name] = self._version_errors(name, manifest.value)
-            for error in checked[name]:
-                found.setdefault(error, []).append(version)
-        return [Invalid(*error, tuple(versions)) for error, versions in found.items()]
+            if name is not None:
+                if name not in checked:
+                    checked[name] = self._version_errors(name, value, manifest.value)
+                for told in checked[name]:
+                    found.setdefault(told.identity, (told, []))[1].append(version)
+        return [Invalid(told, tuple(versions)) for told, versions in found.values()]
 
-    def _version_errors(self, name: str, value: Value) -> list[_Error]:
-        if name not in self._compiled:
-            self._compiled[name] = _compile([name])
-        schema = bundle().definitions[name]
-        raised = self._compiled[name].iter_errors({name: value})
-        return [
-            each
-            for error in raised
-            for each in _explained(error, tuple(error.instance_path[1:]), schema, value)
-        ]
+    def _version_errors(self, name: str, value: Value, written: Value) -> list[Told]:
+        """What a version says of a value, an empty text counting as absent wherever that is better.
 
-    def _custom_errors(self, manifest: Manifest) -> list[Invalid]:
-        schema = custom(*manifest.subject[:2]) or {}
-        name = _kind(manifest)
+        Go tells the two apart for few fields only. So the texts that are refused for being empty are
+        taken away, and what is still refused counts if it is refused without all the others as well.
+        """
+        errors = self._errors(name, value)
+        if not errors:
+            return []
+        bare = without_blanks(value)
+        for error in errors:
+            path = error.instance_path[1:]
+            if value_at(value, path) == "":
+                value = _without(value, path)
+        without_any = self._told(name, bare, written)
+        return [each for each in self._told(name, value, written) if each in without_any]
+
+    def _told(self, name: str, value: Value, written: Value) -> list[Told]:
+        return self._roots[name].told(self._errors(name, value), value, written, skip=1)
+
+    def _errors(self, name: str, value: Value) -> list[ValidationError]:
         if name not in self._compiled:
-            self._compiled[name] = Draft202012Validator(schema)
-        return [
-            Invalid(*each, ())
-            for error in self._compiled[name].iter_errors(manifest.value)
-            for each in _explained(error, tuple(error.instance_path), schema, manifest.value)
-        ]
+            self._compiled[name] = compiled(bundle().text([name]))
+            root: Schema = {"properties": {name: {"$ref": ROOT + name}}}
+            self._roots[name] = Explanation(root, bundle().definition, limits=True)
+        return list(self._compiled[name].iter_errors({name: value}))
+
+
+def compiled(schema: str | Schema) -> Draft202012Validator:
+    """A validator of a schema, or of its JSON."""
+    return Draft202012Validator(schema, pattern_options=PATTERNS, formats=FORMATS, validate_formats=True)
+
+
+def without_nulls(value: Value) -> Value:
+    """A value without the fields that are null, which an API server takes for absent."""
+    if isinstance(value, dict):
+        return {key: without_nulls(each) for key, each in value.items() if each is not None}
+    return [without_nulls(each) for each in value] if isinstance(value, list) else value
+
+
+def without_blanks(value: Value) -> Value:
+    """A value without the fields that are null or an empty text."""
+    if isinstance(value, dict):
+        return {key: without_blanks(each) for key, each in value.items() if each is not None and each != ""}
+    return [without_blanks(each) for each in value] if isinstance(value, list) else value
+
+
+def _without(value: Value, path: Sequence[str | int]) -> Value:
+    """A value without the field at a path; an item of a list stays."""
+    if isinstance(value, dict):
+        step = str(path[0])
+        if len(path) == 1:
+            return {key: each for key, each in value.items() if key != step}
+        return {key: _without(each, path[1:]) if key == step else each for key, each in value.items()}
+    if isinstance(value, list) and len(path) > 1:
+        return [_without(each, path[1:]) if index == path[0] else each for index, each in enumerate(value)]
+    return value
 
 
 def _kind(manifest: Manifest) -> str:
     return f"{manifest.subject.api_version}/{manifest.kind}"
-
-
-def _compile(names: Iterable[str]) -> Draft202012Validator:
-    names = sorted(names)
-    for name in names:
-        bundle().load(name)
-    roots = {name: {"$ref": ROOT + name} for name in names}
-    return Draft202012Validator({"properties": roots, "$defs": bundle().definitions})
-
-
-def _explained(error: ValidationError, path: Path, schema: Schema, value: Value) -> Iterator[_Error]:
-    kind = error.kind
-    if isinstance(kind, ValidationErrorKind.AdditionalProperties):
-        fields = _fields(schema, path)
-        for count, name in enumerate(kind.unexpected):
-            hint = nearest(name, fields) if count < MOST else ""  # beyond, nobody gets to see it
-            yield (*path, name), f"unknown field {name!r}{hint}", True
-    elif isinstance(kind, ValidationErrorKind.Required):
-        name = str(kind.property).strip('"')
-        yield path, f"the field {name!r} is missing", False
-    elif isinstance(kind, ValidationErrorKind.Type):
-        wanted = " or ".join(each for each in kind.types if each != "null")
-        given = _value_at(value, path)
-        quoted = "; quote it" if wanted == "string" and isinstance(given, int | float) else ""
-        yield path, f"expected {_article(wanted)}, not {_said(given)}{quoted}", False
-    elif isinstance(kind, ValidationErrorKind.OneOfNotValid) and not isinstance(
-        given := _value_at(value, path), dict
-    ):
-        yield path, f"expected a string or a number, not {_said(given)}", False
-    elif isinstance(kind, ValidationErrorKind.Enum):
-        given = _value_at(value, path)
-        options = [str(option) for option in kind.options]
-        choice = ", ".join(options)
-        hint = nearest(given, options) if isinstance(given, str) else ""
-        yield path, f"{_said(given)} is none of {choice}{hint}", False
-    else:
-        yield path, error.message, False
-
-
-def _article(noun: str) -> str:
-    return f"{'an' if noun[:1] in 'aeio' else 'a'} {noun}"
-
-
-def _said(value: Value) -> str:
-    if isinstance(value, dict):
-        return "a mapping"
-    if isinstance(value, list):
-        return "a list"
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _value_at(value: Value, path: Path) -> Value:
-    for step in path:
-        if isinstance(value, dict) and isinstance(step, str):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int):
-            value = value[step]
-    return value
-
-
-def _fields(schema: Schema, path: Path) -> list[str]:
-    """The fields that a schema knows of the mapping at a path."""
-    definitions = schema.get("$defs") or bundle().definitions
-    for step in (*path, None):
-        while "$ref" in schema:
-            schema = definitions[schema["$ref"].removeprefix(ROOT)]
-        if step is None:
-            break
-        if isinstance(step, int):
-            schema = schema.get("items", {})
-        else:
-            further = schema.get("additionalProperties")
-            other = further if isinstance(further, dict) else {}
-            schema = schema.get("properties", {}).get(step, other)
-    return list(schema.get("properties", ()))

@@ -1,8 +1,9 @@
 """No schema is known for an object's kind.
 
 ## What it does
-Reports objects whose kind neither any bundled version of Kubernetes nor a schema for custom
-resources knows.
+Reports objects whose kind neither a version of Kubernetes, nor a CustomResourceDefinition in the tree or
+named by the description, nor a bundled schema for custom resources knows. While a definition
+cannot be read, kinds of groups that may be its own are left alone.
 
 ## Why is this bad
 Such an object is not checked at all: a misspelt kind, or a field nobody reads, would pass unseen.
@@ -27,18 +28,28 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 
+DEFINITIONS = ("CustomResourceDefinition",)
+BUILDS = {
+    "kustomize.config.k8s.io": "Check what `kustomize build` writes, and not the folder it builds from.",
+}
+"""Kinds that no API server is ever sent, by group, and what is to be checked instead."""
+
 
 @rule(
     severity=Severity.ERROR,
-    remediation="Correct apiVersion and kind, or add a schema for this custom resource.",
+    remediation="Correct apiVersion and kind, or add the CustomResourceDefinition of this kind.",
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each object of a kind without a schema."""
-    from tierpolicies.schemas.bundle import bundle, custom_kinds, known  # noqa: PLC0415 (5 ms)
-
+    unread = context.lacks(DEFINITIONS)
     for manifest in context.index.manifests:
+        if context.catalog.knows(manifest):
+            continue
+        group = manifest.group
+        if unread and "." in group and not group.endswith(".k8s.io"):
+            continue
+        mend = BUILDS.get(group)
         api_version, kind = manifest.subject[:2]
-        if not known(api_version, kind):
-            all_kinds = [*bundle().kinds, *custom_kinds()]
-            hint = nearest(f"{api_version}/{kind}", all_kinds)
-            yield Fault(f"no schema knows {api_version}/{kind}{hint}", manifest, "/kind")
+        hint = "" if mend else nearest(f"{api_version}/{kind}", context.catalog.names())
+        told = f"no schema knows {api_version}/{kind}{hint}"
+        yield Fault(told, manifest, "/kind", remediation=mend)

@@ -19,19 +19,18 @@ containers: [{name: web, image: a}, {name: proxy, image: b}]
 
 from collections.abc import Iterator
 
-from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.engine.workload import Pod
 
 
-@rule(severity=Severity.ERROR, remediation="Give each container a name of its own.")
-def check(context: Context) -> Iterator[Fault]:
+@rule(each=Pod, severity=Severity.ERROR, remediation="Give each container a name of its own.")
+def check(pod: Pod) -> Iterator[Fault]:
     """Reports each name that an earlier container of the pod has."""
-    for workload in context.index.workloads:
-        names: set[str] = set()
-        for container in workload.containers:
-            name = container["name"].text
-            if name and name in names:
-                message = f"another container of the pod is called {name!r} too"
-                yield Fault(message, workload.manifest, container["name"])
-            names.add(name)
+    names: set[str] = set()
+    for container in pod.containers:
+        name = container.name
+        if name and name in names:
+            message = f"another container of the pod is called {name!r} too"
+            yield Fault(message, pod.manifest, container["name"])
+        names.add(name)

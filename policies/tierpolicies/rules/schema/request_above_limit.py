@@ -20,25 +20,34 @@ resources: {requests: {memory: 512Mi}, limits: {memory: 512Mi}}
 
 from collections.abc import Iterator
 
-from tierpolicies.engine.context import Context
+from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.engine.workload import Pod
 from tierpolicies.quantity import QuantityError, parse
 
 
-@rule(severity=Severity.ERROR, remediation="Lower the request or raise the limit.")
-def check(context: Context) -> Iterator[Fault]:
+@rule(each=Pod, severity=Severity.ERROR, remediation="Lower the request or raise the limit.")
+def check(pod: Pod) -> Iterator[Fault]:
     """Reports each request above its limit."""
-    for workload in context.index.workloads:
-        for each in (*workload.containers, workload.pod):
-            limits = each.at("resources", "limits")
-            for name, request in each.at("resources", "requests").items():
-                limit = limits[name]
-                try:
-                    exceeds = bool(request and limit) and parse(request.value) > parse(limit.value)
-                except QuantityError:
-                    continue  # schema/quantities reports it
-                if exceeds:
-                    who = f"the container {each['name'].text!r}" if each["name"] else "the pod"
-                    message = f"{who} requests {request.value} of {name} and is limited to {limit.value}"
-                    yield Fault(message, workload.manifest, request)
+    for container in pod.containers:
+        for request, limit, name in _above(container["resources"]):
+            told = f"requests {request.value} of {name} and is limited to {limit}"
+            yield Fault(f"the container {container.name!r} {told}", pod.manifest, request)
+    for request, limit, name in _above(pod.spec["resources"]):
+        told = f"requests {request.value} of {name} and is limited to {limit}"
+        yield Fault(f"the pod {told}", pod.manifest, request)
+
+
+def _above(resources: View) -> Iterator[tuple[View, object, str]]:
+    limits = resources.mapping.get("limits")
+    if not isinstance(limits, dict):
+        return
+    for name, request in resources["requests"].items():
+        limit = limits.get(name)
+        try:
+            exceeds = bool(request) and limit is not None and parse(request.value) > parse(limit)
+        except QuantityError:
+            continue  # schema/quantities reports it
+        if exceeds:
+            yield request, limit, name

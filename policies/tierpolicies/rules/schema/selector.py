@@ -27,28 +27,37 @@ spec:
 from collections.abc import Iterator
 
 from tierpolicies.documents.view import View
-from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.selector import unmet, unmet_labels
+from tierpolicies.engine.workload import Pod
 
 _KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
 
 
-@rule(severity=Severity.ERROR, remediation="Give the pod template the labels that the selector asks for.")
-def check(context: Context) -> Iterator[Fault]:
+@rule(
+    each=Pod,
+    severity=Severity.ERROR,
+    remediation="Give the pod template the labels that the selector asks for.",
+    known_as=(
+        "kube-linter:mismatching-selector",
+        "kube-score:deployment-pod-selector-labels-match-template-metadata-labels",
+        "kube-score:statefulset-pod-selector-labels-match-template-metadata-labels",
+    ),
+)
+def check(pod: Pod) -> Iterator[Fault]:
     """Reports each term of a selector that the pods do not meet."""
-    for workload in context.index.workloads:
-        selector = workload.manifest.view.at("spec", "selector")
-        if workload.manifest.kind == "ReplicationController":  # its selector is a mapping of labels
-            terms = unmet_labels(selector, workload.labels)
-        elif workload.manifest.kind in _KINDS:
-            terms = unmet(selector, workload.labels)
-        else:
-            continue
-        for term in terms:
-            message = f"the selector asks for {_said(term)}, which the pods of the template do not meet"
-            yield Fault(message, workload.manifest, term)
+    manifest = pod.manifest
+    selector = manifest.view.at("spec", "selector")
+    if manifest.kind == "ReplicationController":  # its selector is a mapping of labels
+        terms = unmet_labels(selector, pod.labels)
+    elif manifest.kind in _KINDS:
+        terms = unmet(selector, pod.labels)
+    else:
+        return
+    for term in terms:
+        message = f"the selector asks for {_said(term)}, which the pods of the template do not meet"
+        yield Fault(message, manifest, term)
 
 
 def _said(term: View) -> str:

@@ -22,23 +22,26 @@ volumes: [{name: cache, emptyDir: {}}]
 
 from collections.abc import Iterator
 
-from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
+from tierpolicies.engine.workload import Pod
 
 
-@rule(severity=Severity.ERROR, remediation="Declare the volume in the pod, or correct the mount's name.")
-def check(context: Context) -> Iterator[Fault]:
+@rule(
+    each=Pod,
+    severity=Severity.ERROR,
+    remediation="Declare the volume in the pod, or correct the mount's name.",
+)
+def check(pod: Pod) -> Iterator[Fault]:
     """Reports each mount of no volume."""
-    for workload in context.index.workloads:
-        names = [volume["name"].text for volume in workload.pod["volumes"]]
-        if workload.manifest.kind == "StatefulSet":
-            claims = workload.manifest.view.at("spec", "volumeClaimTemplates")
-            names += [claim.at("metadata", "name").text for claim in claims]
-        for container in workload.containers:
-            for mount in (*container["volumeMounts"], *container["volumeDevices"]):
-                name = mount["name"].text
-                if name and name not in names:
-                    message = f"no volume of the pod is called {name!r}{nearest(name, names)}"
-                    yield Fault(message, workload.manifest, mount["name"])
+    names = {volume["name"].text for volume in pod.spec["volumes"]}
+    if pod.manifest.kind == "StatefulSet":
+        claims = pod.manifest.view.at("spec", "volumeClaimTemplates")
+        names |= {claim.at("metadata", "name").text for claim in claims}
+    for container in pod.containers:
+        for mount in (*container["volumeMounts"], *container["volumeDevices"]):
+            name = mount["name"].text
+            if name and name not in names:
+                message = f"no volume of the pod is called {name!r}{nearest(name, names)}"
+                yield Fault(message, pod.manifest, mount["name"])
