@@ -27,7 +27,14 @@ NEED_PLATFORM = (
     "placement/",
     "budget/",
     "network/",
+    "cost/missing-price",
+    "cost/whole-bill",
     "reliability/one-failure-domain",
+    "scheduling/no-node",
+    "scheduling/node-size",
+    "scheduling/required-anti-affinity",
+    "scheduling/surge-room",
+    "scheduling/surge-together",
     "schema/kubernetes-support",
 )
 NEED_NEWER = {"security/probe-host": "1.34", "security/proc-mount-own-users": "1.35"}
@@ -39,6 +46,8 @@ OVERLAPPING = {
     "security/runtime-socket": ("security/host-path",),
     "security/sensitive-host-path": ("security/host-path",),
     "security/writable-host-path": ("security/host-path",),
+    "scheduling/node-size": ("budget/tier-requests",),
+    "scheduling/spread-constraint": ("schema/enum-values", "schema/ranges", "schema/valid"),
 }
 """Rules that find a part of what another one finds, which their fixtures therefore leave out."""
 PLATFORM = Platform(

@@ -3,8 +3,8 @@
 ## What it does
 Reports budgets that ask for as many available pods as there are at rest (percentages round up, as
 in Kubernetes), that allow none to be unavailable, and, where the platform is known, any minAvailable
-over pods that only one node can run. It tells budgets over a single replica and those without
-`unhealthyPodEvictionPolicy: AlwaysAllow`, too.
+over pods that only one node can run. It tells budgets over a single replica, too, and, where the platform
+is known, those without `unhealthyPodEvictionPolicy: AlwaysAllow`.
 
 ## Why is this bad
 The drain waits for ever: no pod may go, or the pods that must be there first have no other node
@@ -40,6 +40,12 @@ _POLICY = "unhealthyPodEvictionPolicy"
 @rule(
     severity=Severity.WARNING,
     remediation="Use maxUnavailable 1, and only for two replicas and more.",
+    known_as=(
+        "kube-linter:pdb-max-unavailable",
+        "kube-linter:pdb-min-available",
+        "kube-linter:pdb-unhealthy-pod-eviction-policy",
+        "polaris:pdbDisruptionsIsZero",
+    ),
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each way in which a budget blocks."""
@@ -56,7 +62,7 @@ def check(context: Context) -> Iterator[Fault]:
         else:
             yield from _most(budget, spec["maxUnavailable"], guarded)
         # Every version that objects are checked on has the field (1.26 and later).
-        if spec[_POLICY].text != "AlwaysAllow":
+        if context.platform is not None and spec[_POLICY].text != "AlwaysAllow":
             message = "pods that are not ready block the drain"
             yield Fault(message, budget, spec[_POLICY], remediation=f"Set {_POLICY}: AlwaysAllow.")
 
@@ -66,9 +72,11 @@ def _least(
 ) -> Iterator[Fault]:
     replicas = sum(each.replicas for each in guarded)
     wanted = _pods(least, replicas)
-    if not wanted or not replicas:
+    if (_pods(least, 100) or 0) >= 100 and _PERCENTAGE.fullmatch(least.text):
+        yield Fault(f"minAvailable {least.value} allows no eviction at all", budget, least)
+    elif not wanted or not replicas:
         return
-    if wanted >= replicas:
+    elif wanted >= replicas:
         count = f"{replicas} replica{'' if replicas == 1 else 's'} at rest"
         yield Fault(f"minAvailable {least.value} of {count} allows no eviction at all", budget, least)
     elif platform is not None:

@@ -1,0 +1,1 @@
+"""What it costs beyond what was reckoned with."""
