@@ -1,23 +1,21 @@
-"""YAML nodes to plain values: one walk, with a budget against aliases that explode."""
+"""What documents hold and what may be wrong with them, without the readers of either."""
 
-from base64 import b64decode
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
-from math import isfinite
-from typing import cast
+from typing import NamedTuple
 
-from yaml import MappingNode, Node, ScalarNode, SequenceNode
-
-from tierpolicies.documents.scalars import Scalar, plain
+from tierpolicies.documents.scalars import Scalar
 
 Value = Scalar | list["Value"] | dict[str, "Value"]
-Pair = tuple[Node, Node]
-"""A key and its value."""
 
 MAX_DEPTH = 200
 """Levels of nesting; far beyond any manifest, far below what the stack holds."""
 
-_TAG = "tag:yaml.org,2002:"
+MAX_NODES = 1_000_000
+"""Keys and values of one document: far beyond what Kubernetes takes, within 400 MB of memory."""
+
+
+_KIND = re.compile(r"""^[ \t]*\{?[ \t]*"?kind"?[ \t]*:[ \t]*["']?(\w+)""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +29,23 @@ class Problem:
     column: int
 
 
+class Document(NamedTuple):
+    """One document of a text, and where in the text it is found again.
+
+    It stands between the characters `start` and `end`, which begin on `first_line` (from 0), and is the
+    one with that `number` in this part; -1 where it could not be read. `guessed_kind` is what a text
+    that could not be read seems to say of its `kind`.
+    """
+
+    value: Value
+    start: int
+    end: int
+    first_line: int
+    number: int = 0
+    problems: tuple[Problem, ...] = ()
+    guessed_kind: str | None = None
+
+
 def too_deep(line: int, column: int) -> Problem:
     """The problem of a value nested too deep."""
     return Problem(
@@ -42,162 +57,26 @@ def too_deep(line: int, column: int) -> Problem:
     )
 
 
-class Builder:
-    """Makes values of nodes.
-
-    `budget` is the number of nodes that aliases may lead to, `first_line` the line, from 0, on which
-    the text of the nodes begins in its file.
-    """
-
-    def __init__(self, *, budget: int, first_line: int = 0) -> None:
-        self.problems: list[Problem] = []
-        self._left = budget
-        self._first_line = first_line
-        self._exploded = False
-
-    def value(self, node: Node, depth: int) -> Value:
-        """The value of a node; what cannot be one is null and a problem."""
-        self._left -= 1
-        if isinstance(node, ScalarNode):
-            return self.scalar(node)
-        if self._left < 0:
-            self._report(
-                "alias",
-                "aliases expand to more values than a document may hold",
-                "Write the values out, or use fewer anchors.",
-                node,
-            )
-            return None
-        if depth > MAX_DEPTH:
-            self.problems.append(too_deep(self._line(node), node.start_mark.column + 1))
-            return None
-        if isinstance(node, SequenceNode):
-            return [self.value(item, depth + 1) for item in node.value]
-        return self._mapping(cast("MappingNode", node), depth + 1)
-
-    def _mapping(self, node: MappingNode, depth: int) -> dict[str, Value]:
-        result: dict[str, Value] = {}
-        first: dict[str, Node] = {}
-        for key_node, value_node in node.value:
-            if _is_merge(key_node):
-                result |= self._merge(value_node, depth)
-                continue
-            key = self._key(key_node)
-            if key is None:
-                continue
-            if key in first:
-                place = f"first in line {self._line(first[key])}"
-                self._report(
-                    "duplicate-key",
-                    f"the key {key!r} stands here a second time, {place}; only the last one counts",
-                    "Remove one of the two.",
-                    key_node,
-                )
-            first.setdefault(key, key_node)
-            result[key] = self.value(value_node, depth)
-        return result
-
-    def _merge(self, node: Node, depth: int) -> dict[str, Value]:
-        parts: Sequence[Node] = node.value if isinstance(node, SequenceNode) else [node]
-        result: dict[str, Value] = {}
-        for part in reversed(parts):  # the earlier part wins
-            value = self.value(part, depth)
-            if isinstance(value, dict):
-                result |= value
-            elif self._left >= 0:
-                self._report("merge", "only a mapping can be merged", "Name a mapping.", part)
-        return result
-
-    def _key(self, node: Node) -> str | None:
-        key = self.scalar(node) if isinstance(node, ScalarNode) else None
-        if key is None:
-            self._report("key", "a key that is not a string", "Write the key as a quoted string.", node)
-        return _key_text(key)
-
-    def scalar(self, node: ScalarNode) -> Scalar:
-        """The value of a scalar, by its tag or as Kubernetes understands the plain text."""
-        tag, text = node.tag, node.value
-        if not tag:
-            if node.style:
-                return cast("str", text)
-            value = plain(text)
-        elif tag.removeprefix(_TAG) in ("int", "float", "bool", "null"):
-            value = plain(text)
-            if isinstance(value, str):
-                self._report(
-                    "tag",
-                    f"{text!r} is not a {tag.removeprefix(_TAG)}",
-                    "Remove the tag or correct the value.",
-                    node,
-                )
-        elif tag == f"{_TAG}binary":
-            value = self._binary(node)
-        else:
-            value = text
-        if isinstance(value, float) and not isfinite(value):
-            mend = "Quote it, or use a finite number."
-            self._report("number", f"{text} has no form in JSON", mend, node)
-            return None
-        return value
-
-    def _binary(self, node: ScalarNode) -> str | None:
-        try:
-            return b64decode(node.value).decode()
-        except ValueError:
-            self._report("tag", "!!binary without base64 text", "Quote the text instead.", node)
-            return None
-
-    def _report(self, kind: str, message: str, mend: str, node: Node) -> None:
-        if kind == "alias":
-            if self._exploded:  # one broken anchor is met at every alias, and is told once
-                return
-            self._exploded = True
-        self.problems.append(Problem(kind, message, mend, self._line(node), node.start_mark.column + 1))
-
-    def _line(self, node: Node) -> int:
-        line: int = node.start_mark.line
-        return self._first_line + line + 1
+def too_large(line: int, column: int) -> Problem:
+    """The problem of a document with too many values."""
+    return Problem(
+        "unreadable",
+        f"a document of more than {MAX_NODES:,} values",
+        "Split it: Kubernetes takes no object beyond 3 MiB.",
+        line,
+        column,
+    )
 
 
-def _is_merge(node: Node) -> bool:
-    return isinstance(node, ScalarNode) and node.value == "<<" and not node.style and not node.tag
-
-
-def _key_text(key: Scalar) -> str | None:
+def key_text(key: Scalar) -> str | None:
+    """The key of a mapping as JSON has it; null is none."""
     if isinstance(key, bool):
         return "true" if key else "false"
     return f"{key:g}" if isinstance(key, float) else None if key is None else str(key)
 
 
-class Places:
-    """Finds the nodes below a node of one document.
-
-    A mapping is indexed when first asked about: many questions about one cost what reading it costs.
-    """
-
-    def __init__(self) -> None:
-        self._indexes: dict[MappingNode, dict[str, Pair]] = {}
-
-    def child(self, node: Node | None, step: str) -> Pair | None:
-        """The key and the value below a node; an item of a list is its own key."""
-        if isinstance(node, SequenceNode):
-            index = int(step) if step.isdecimal() else -1
-            return (node.value[index],) * 2 if 0 <= index < len(node.value) else None
-        return self._index(node).get(step) if isinstance(node, MappingNode) else None
-
-    def _index(self, node: MappingNode, depth: int = 0) -> dict[str, Pair]:
-        """The pairs by the text of their keys; as in a Builder's values, the last of equal keys counts."""
-        if node in self._indexes:
-            return self._indexes[node]
-        pairs: dict[str, Pair] = {}
-        self._indexes[node] = pairs  # already here, so that a mapping merged into itself ends
-        builder = Builder(budget=0)
-        for key, value in node.value:
-            if _is_merge(key):
-                parts = value.value if isinstance(value, SequenceNode) else [value]
-                for part in reversed(parts):
-                    if isinstance(part, MappingNode) and depth < MAX_DEPTH:
-                        pairs |= self._index(part, depth + 1)
-            elif isinstance(key, ScalarNode) and (text := _key_text(builder.scalar(key))) is not None:
-                pairs[text] = key, value
-        return pairs
+def unread(text: str, problem: Problem, start: int = 0, first_line: int = 0) -> Document:
+    """A document that cannot be read."""
+    kind = _KIND.search(text)
+    end = start + len(text)
+    return Document(None, start, end, first_line, -1, (problem,), kind[1] if kind else None)

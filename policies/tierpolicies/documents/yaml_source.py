@@ -1,55 +1,36 @@
 """YAML or JSON text to plain values, with the place of every value and all problems found.
 
-This part knows nothing of Kubernetes objects and imports only PyYAML, so whoever reads a YAML file
-of his own may use it. The text is composed once by libyaml; values are made in one walk over
-the nodes, and a position is looked up in the kept nodes only when somebody asks for it.
+This part knows nothing of Kubernetes objects, so whoever reads a YAML file of his own may use it. Plain
+YAML is read by `block_yaml`, JSON by `json_reader`, and what they give up by libyaml, which also finds
+places: a document is composed once more when somebody asks for one.
 """
 
-import json
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from math import isfinite
-from typing import Any
 
-from yaml import Node, ScalarNode
-from yaml._yaml import CParser
-from yaml.composer import ComposerError
-from yaml.error import Mark, MarkedYAMLError
-from yaml.reader import ReaderError
+from tierpolicies.documents.block_yaml import NotPlainError, read
+from tierpolicies.documents.nodes import Document, Problem, Value
+from tierpolicies.documents.original import Original
 
-from tierpolicies.documents.nodes import MAX_DEPTH, Builder, Places, Problem, Value, too_deep
-from tierpolicies.documents.scalars import json_number
-
-__all__ = ["Problem", "Source", "Value", "parse", "parse_all", "pointer", "steps"]
-
-SPARE_NODES = 10_000
-"""Nodes that aliases may add to what the text itself can hold."""
-
-_KIND = re.compile(r"""^[{\s]*"?kind"?\s*:\s*["']?(\w+)""", re.MULTILINE)
-_SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
-# JSON is YAML once what only JSON allows in it is blank: tabs, escapes of surrogates, and
-# characters that YAML forbids or takes for the end of a line.
-_SURROGATE = r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
-_JSON_ONLY = (  # compiled when the first JSON file is read: it takes some milliseconds
-    r"[^\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|" + _SURROGATE
-)
+__all__ = ["Problem", "Source", "Value", "documents", "parse", "parse_all", "pointer", "steps"]
 
 
-@dataclass(frozen=True, slots=True)
 class Source:
     """One document: its value, its problems and the way from a JSON pointer to a place.
 
-    `guessed_kind` is what a text that could not be read seems to say of its `kind`.
+    `guessed_kind` is what a text that could not be read seems to say of its `kind`, `content` the name of
+    what the file holds in a cache, where there is one.
     """
 
-    file: str
-    value: Value
-    problems: tuple[Problem, ...]
-    _node: Node | None = field(repr=False, compare=False)
-    _first_line: int = 0
-    guessed_kind: str | None = None
-    _places: Places = field(default_factory=Places, repr=False, compare=False)
+    __slots__ = ("_document", "_original", "content", "file", "guessed_kind", "problems", "value")
+
+    def __init__(self, file: str, document: Document, original: Original, content: bytes = b"") -> None:
+        self.file = file
+        self.value = document.value
+        self.problems = document.problems
+        self.guessed_kind = document.guessed_kind
+        self.content = content
+        self._document = document
+        self._original = original
 
     def position(self, pointer: str, *, key: bool = False, offset: int = 0) -> tuple[int, int]:
         """Line and column, from 1, of the value at a JSON pointer, or of its key.
@@ -57,19 +38,13 @@ class Source:
         Where the pointer leads nowhere the nearest enclosing value answers. `offset` counts characters
         of a text that is written as a literal block, and leads to the line they are on.
         """
-        node, name = self._node, self._node
-        for step in steps(pointer):
-            found = self._places.child(node, step)
-            if found is None:
-                break
-            name, node = found
-        place = name if key else node
-        if place is None:
-            return self._first_line + 1, 1
-        mark = place.start_mark
-        if offset and isinstance(place, ScalarNode) and place.style == "|":
-            return self._first_line + mark.line + 2 + place.value.count("\n", 0, offset), 1
-        return self._first_line + mark.line + 1, mark.column + 1
+        document = self._document
+        first_line = document.first_line + 1
+        if document.number < 0:
+            return first_line, 1
+        places = self._original.places(document.start, document.end)
+        line, column = places.position(document.number, steps(pointer), key=key, offset=offset)
+        return first_line + line, column + 1
 
 
 def pointer(path: Iterable[str | int]) -> str:
@@ -86,144 +61,67 @@ def parse(text: str, *, file: str) -> Source:
     """The one document of a text; a further document is a problem."""
     sources = parse_all(text, file=file)
     if not sources:
-        return Source(file, None, (), None)
-    first = sources[0]
+        return Source(file, Document(None, 0, 0, 0, -1), Original("", is_json=False))
     further = tuple(
         Problem("documents", "a second YAML document", "Keep one document in this file.", line, 1)
         for line, _ in (source.position("") for source in sources[1:2])
     )
-    return replace(first, problems=first.problems + further)
+    sources[0].problems += further
+    return sources[0]
 
 
 def parse_all(text: str, *, file: str) -> list[Source]:
     """Every document of a text that is not empty; a broken one does not hide the others."""
-    if file.endswith(".json"):
-        return [_json(text, file)]
-    return _documents(text, file, 0)
+    original = Original(text, is_json=file.endswith(".json"))
+    return [Source(file, document, original) for document in documents(text, is_json=original.is_json)]
 
 
-def _documents(text: str, file: str, first_line: int) -> list[Source]:
-    try:
-        return [_source(node, text, file, first_line) for node in _compose(text)]
-    except _UNREADABLE as error:
-        starts = [0, *(match.start() for match in _SEPARATOR.finditer(text) if match.start())]
-        if len(starts) == 1:
-            return [_unread(file, text, _syntax(error, text, first_line))]
-    # Kubernetes, too, splits a stream at these lines before it parses.
-    sources: list[Source] = []
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+def documents(text: str, *, is_json: bool) -> list[Document]:
+    """What `parse_all` tells, without a file."""
+    if is_json:
+        from tierpolicies.documents.json_reader import document  # noqa: PLC0415 (manifests are seldom JSON)
+
+        return [document(text)]
+    found: list[Document] = []
+    for start, end, first_line in _parts(text):
         part = text[start:end]
-        sources += _documents(part, file, first_line)
-        first_line += part.count("\n")
-    return sources
+        try:
+            value = read(part)
+        except NotPlainError:
+            from tierpolicies.documents import composer  # noqa: PLC0415 (12 ms, often for nothing)
+
+            found += composer.documents(part, start=start, first_line=first_line)
+        else:
+            if value is not None:
+                found.append(Document(value, start, end, first_line))
+    return found
 
 
-def _unread(file: str, text: str, problem: Problem) -> Source:
-    kind = _KIND.search(text)
-    return Source(file, None, (problem,), None, guessed_kind=kind[1] if kind else None)
+def _parts(text: str) -> Iterator[tuple[int, int, int]]:
+    """Where the documents of a stream begin and end, and on which line they begin.
+
+    A stream with directives, or whatever makes it doubtful that each `---` begins a document on a line of
+    its own, is one part.
+    """
+    starts = [0]
+    at = text.find("\n---")
+    while at >= 0:
+        if text[at + 4 : at + 5] not in ("", "\n", " ", "\r"):
+            break
+        starts.append(at + 1)
+        at = text.find("\n---", at + 4)
+    if len(starts) == 1 or at >= 0 or _is_doubtful(text):
+        yield 0, len(text), 0
+        return
+    first_line = 0
+    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+        yield start, end, first_line
+        first_line += text.count("\n", start, end)
 
 
-class _TooDeepError(Exception):
-    """Raised in libyaml's recursion, which would otherwise end in a stack overflow."""
-
-
-_UNREADABLE = (MarkedYAMLError, ReaderError, UnicodeEncodeError, _TooDeepError)
-
-
-class _Parser(CParser):
-    """libyaml's composer; scalars stay text (no tag), so that their meaning is decided here."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self._depth = 0
-
-    def resolve(self, *_: object) -> str:
-        return ""
-
-    def descend_resolver(self, node: Node | None, _: object) -> None:
-        self._depth += 1
-        if self._depth > MAX_DEPTH + 1:
-            raise _TooDeepError(node)
-
-    def ascend_resolver(self) -> None:
-        self._depth -= 1
-
-
-def _compose(text: str) -> Iterator[Node]:
-    parser: Any = _Parser(text)
-    while parser.check_node():
-        node = parser.get_node()
-        if not (isinstance(node, ScalarNode) and not node.value and not node.style):
-            yield node
-
-
-def _source(node: Node, text: str, file: str, first_line: int) -> Source:
-    builder = Builder(budget=len(text) + SPARE_NODES, first_line=first_line)
-    value = builder.value(node, 0)
-    return Source(file, value, tuple(builder.problems), node, first_line)
-
-
-def _json(text: str, file: str) -> Source:
-    try:
-        value: Value = json.loads(
-            text,
-            parse_int=lambda digits: json_number(int(digits)),
-            parse_float=_finite,
-            parse_constant=_finite,
-        )
-        if re.search(_SURROGATE, text):
-            json.dumps(value, ensure_ascii=False).encode()
-        node = next(_compose(re.sub(_JSON_ONLY, lambda match: " " * len(match[0]), text)), None)
-    except json.JSONDecodeError as error:
-        mend = "Mend the JSON at this place; it often is a comma or a quote just before."
-        problem = Problem("syntax", f"not JSON: {error.msg}", mend, error.lineno, error.colno)
-        return _unread(file, text, problem)
-    except RecursionError:
-        return _unread(file, text, too_deep(1, 1))
-    except (*_UNREADABLE, ValueError) as error:
-        return _unread(file, text, _syntax(error, text))
-    # Python reads what JSON has no word for, and the last of two equal keys: the nodes tell.
-    builder = Builder(budget=len(text) + SPARE_NODES)
-    if node is not None:
-        builder.value(node, 0)
-    return Source(file, value, tuple(builder.problems), node)
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if not isfinite(value):
-        raise ValueError(f"{number} is beyond the numbers of JSON")
-    return value
-
-
-def _syntax(error: Exception, text: str, first_line: int = 0) -> Problem:
-    if isinstance(error, _TooDeepError):
-        node = error.args[0]
-        return too_deep(*_place(node.start_mark if node is not None else None, first_line))
-    if isinstance(error, MarkedYAMLError):
-        mark = error.problem_mark or error.context_mark
-        reason = error.problem or error.context or "cannot be read"
-        if isinstance(error, ComposerError) and error.context:
-            reason = f"{error.context}, {reason}"
-        line, column = _place(mark, first_line)
-        if mark and text[mark.index : mark.index + 1] == "\t":
-            message = f"not YAML: a tab stands at line {line}: indent with spaces"
-            return Problem("syntax", message, "Replace the tab by spaces.", line, column)
-        mend = "Mend the YAML at this place; it often is an indentation or a quote just above."
-        return Problem("syntax", f"not YAML: {reason}", mend, line, column)
-    if isinstance(error, UnicodeEncodeError):
-        offset, reason = error.start, "half of a surrogate pair"
-    else:
-        offset, reason = getattr(error, "position", 0), getattr(error, "reason", str(error))
-    before = text[:offset]
-    return Problem(
-        "encoding",
-        f"a character that YAML does not allow: {reason}",
-        "Remove the character or write it as an escape in double quotes.",
-        first_line + before.count("\n") + 1,
-        offset - before.rfind("\n"),
-    )
-
-
-def _place(mark: Mark | None, first_line: int) -> tuple[int, int]:
-    return (first_line + mark.line + 1, mark.column + 1) if mark else (first_line + 1, 1)
+def _is_doubtful(text: str) -> bool:
+    if text.startswith(("%", "...")) or "\n%" in text or "\n..." in text:
+        return True
+    if "\r" in text and text.count("\r") != text.count("\r\n"):
+        return True
+    return not text.isascii() and any(line_end in text for line_end in "\x85\u2028\u2029")
