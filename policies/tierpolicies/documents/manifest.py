@@ -1,6 +1,5 @@
 """One Kubernetes object as it stands in a file."""
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tierpolicies.documents.nodes import Value
@@ -21,54 +20,36 @@ class Subject(NamedTuple):
         return "/".join(part for part in (self.kind, self.namespace, self.name) if part)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Manifest:
-    """An object, the file it stands in (relative to the root) and its place in that file."""
+    """An object, the file it stands in (relative to the root) and its place in that file.
 
-    subject: Subject
-    value: dict[str, Value]
-    source: Source
-    base: str = ""
-    view: View = field(init=False)
+    `group` is its API group, empty for the core group; `namespace` is as written, empty for none. It is
+    `damaged` where values of its document were lost in reading: findings about it would be wrong.
+    """
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "view", View(self.value))
+    __slots__ = (
+        "_labels", "base", "damaged", "file", "group", "kind", "name", "namespace", "source", "subject",
+        "value", "view",
+    )  # fmt: skip
 
-    @property
-    def file(self) -> str:
-        """The file, relative to the root."""
-        return self.source.file
-
-    @property
-    def damaged(self) -> bool:
-        """Whether values of its document were lost in reading: findings about it would be wrong."""
-        return any(problem.kind != "duplicate-key" for problem in self.source.problems)
-
-    @property
-    def kind(self) -> str:
-        """The kind."""
-        return self.subject.kind
-
-    @property
-    def name(self) -> str:
-        """The name."""
-        return self.subject.name
-
-    @property
-    def namespace(self) -> str:
-        """The namespace as written; empty for objects without one."""
-        return self.subject.namespace
-
-    @property
-    def group(self) -> str:
-        """The API group; empty for the core group."""
-        group, slash, _ = self.subject.api_version.rpartition("/")
-        return group if slash else ""
+    def __init__(self, subject: Subject, value: dict[str, Value], source: Source, base: str = "") -> None:
+        self.subject = subject
+        self.value = value
+        self.source = source
+        self.base = base
+        self.view = View(value)
+        self.file = source.file
+        api_version, self.kind, self.namespace, self.name = subject
+        self.group = api_version.rpartition("/")[0]
+        self.damaged = any(problem.kind != "duplicate-key" for problem in source.problems)
+        self._labels: dict[str, str] | None = None
 
     @property
     def labels(self) -> dict[str, str]:
         """The object's own labels."""
-        return self.view.at("metadata", "labels").labels
+        if self._labels is None:
+            self._labels = self.view.at("metadata", "labels").labels
+        return self._labels
 
     def position(self, pointer: str, *, key: bool = False, offset: int = 0) -> tuple[int, int]:
         """Line and column, from 1, of a value of this object; see Source.position."""
@@ -77,12 +58,16 @@ class Manifest:
 
 def manifest_of(value: dict[str, Value], source: Source, base: str = "") -> Manifest:
     """The object that a mapping with apiVersion and kind describes."""
-    view = View(value)
-    metadata = view["metadata"]
+    metadata = value.get("metadata")
+    names = metadata if isinstance(metadata, dict) else {}
     subject = Subject(
-        view["apiVersion"].text,
-        view["kind"].text,
-        metadata["namespace"].text,
-        metadata["name"].text,
+        _text(value.get("apiVersion")),
+        _text(value.get("kind")),
+        _text(names.get("namespace")),
+        _text(names.get("name")),
     )
     return Manifest(subject, value, source, base)
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else ""

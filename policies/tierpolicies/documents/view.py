@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from tierpolicies.documents.nodes import Value
 from tierpolicies.documents.yaml_source import pointer, steps
 
+_new = object.__new__
+
 
 class View:
     """A value somewhere in an object; whatever is missing or of another type reads as empty.
@@ -12,31 +14,50 @@ class View:
     Wrong types are the schema's concern: other rules read past them and never crash on them.
     """
 
-    __slots__ = ("path", "value")
+    __slots__ = ("_above", "_steps", "value")
 
     def __init__(self, value: Value, path: tuple[str | int, ...] = ()) -> None:
         self.value = value
-        self.path = path
+        self._above: View | None = None
+        self._steps: str | int | tuple[str | int, ...] = path
+
+    # Rules make views by the hundred thousand and ask one in a thousand for its path: so a view keeps the
+    # one above it, and is made without a call of __init__.
 
     def __getitem__(self, step: str | int) -> "View":
-        value: Value = None
-        if isinstance(self.value, dict) and isinstance(step, str):
-            value = self.value.get(step)
-        elif isinstance(self.value, list) and isinstance(step, int) and step < len(self.value):
-            value = self.value[step]
-        return View(value, (*self.path, step))
+        view = _new(View)
+        view._above = self
+        view._steps = step
+        value = self.value
+        if isinstance(value, dict):
+            view.value = value.get(step)  # type: ignore[arg-type]  # no key is a number: none is found
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            view.value = value[step]
+        else:
+            view.value = None
+        return view
 
     def __iter__(self) -> Iterator["View"]:
         """The items of a list."""
-        if isinstance(self.value, list):
-            for index, item in enumerate(self.value):
-                yield View(item, (*self.path, index))
+        value = self.value
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                view = _new(View)
+                view._above = self
+                view._steps = index
+                view.value = item
+                yield view
 
     def items(self) -> Iterator[tuple[str, "View"]]:
         """The keys and values of a mapping."""
-        if isinstance(self.value, dict):
-            for key, value in self.value.items():
-                yield key, View(value, (*self.path, key))
+        value = self.value
+        if isinstance(value, dict):
+            for key, item in value.items():
+                view = _new(View)
+                view._above = self
+                view._steps = key
+                view.value = item
+                yield key, view
 
     def values(self) -> Iterator["View"]:
         """The values of a mapping."""
@@ -44,10 +65,26 @@ class View:
 
     def at(self, *path: str | int) -> "View":
         """The value further down."""
-        view = self
+        value = self.value
         for step in path:
-            view = view[step]
+            if isinstance(value, dict):
+                value = value.get(step)  # type: ignore[arg-type]  # as above
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                value = None
+                break
+        view = _new(View)
+        view._above = self
+        view._steps = path
+        view.value = value
         return view
+
+    @property
+    def path(self) -> tuple[str | int, ...]:
+        """The keys and indices that lead here from the object."""
+        above = self._above.path if self._above is not None else ()
+        return (*above, *self._steps) if isinstance(self._steps, tuple) else (*above, self._steps)
 
     def follow(self, pointer: str) -> "View":
         """The value at a JSON pointer below this one."""
