@@ -91,7 +91,10 @@ def check(
     formats: Annotated[
         list[str] | None,
         typer.Option(
-            "--format", metavar="NAME[=FILE]", help="text, json or markdown, on stdout or into FILE."
+            "--format",
+            metavar="NAME[=FILE]",
+            help="text, json, sarif, junit, github, markdown (a comment), summary, html or policyreport;"
+            " on stdout or into FILE; may be repeated.",
         ),
     ] = None,
 ) -> None:

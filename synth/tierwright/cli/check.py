@@ -22,10 +22,11 @@ from tierwright.output.errors import OutputError
 
 if TYPE_CHECKING:
     from tierwright.cli.base import BaseTree
+    from tierwright.repository import Repository
 
 STDIN = Path("-")
-WITHOUT_LINKS = {"text", "json"}
-"""Formats that tell files by their names alone: git need not be asked where they are on the web."""
+LINKED = {"markdown", "summary", "html"}
+"""Formats that lead to files on the web; for others git need not be asked where that is."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def run(request: Request) -> int:
     targets = formats.targets(request.formats)
     with terminal.progress() as progress:
         progress(f"checking {request.directory}")
-        found = report(request, linked={name for name, _ in targets} - WITHOUT_LINKS != set())
+        found = report(request, linked=any(name in LINKED for name, _ in targets))
     for each in found.findings:
         if each.rule == UNREADABLE_BASE:  # reports may all go to files: a person must see it
             print(f"tierwright: {each.message}", file=sys.stderr)
@@ -67,7 +68,7 @@ def report(request: Request, *, linked: bool) -> Report:
     _require(request)
     wanted = _subjects(request)
     found = _report(request, wanted)
-    return found if request.is_stdin else _placed(found, request.directory, linked=linked)
+    return found if request.is_stdin else _placed(found, request.directory, wanted.description, linked=linked)
 
 
 def _require(request: Request) -> None:
@@ -166,7 +167,7 @@ def _names(given: Sequence[str]) -> tuple[str, ...]:
     return tuple(name.strip() for each in given for name in each.split(",") if name.strip())
 
 
-def _placed(report: Report, directory: Path, *, linked: bool) -> Report:
+def _placed(report: Report, directory: Path, description: Path | None, *, linked: bool) -> Report:
     from tierwright.repository import Repository
 
     repository = Repository.around(directory)
@@ -177,4 +178,18 @@ def _placed(report: Report, directory: Path, *, linked: bool) -> Report:
         from tierwright.links import links
 
         address = links(repository, os.environ)
+    if description is not None and description.resolve().is_relative_to(repository.root):
+        report = replace(report, described_in=repository.prefix_of(description))
+        report = _suggesting(report, repository, description.parent)
     return replace(report, prefix=repository.prefix_of(directory), links=address)
+
+
+def _suggesting(report: Report, repository: Repository, project: Path) -> Report:
+    """The report with the mends that a reviewer can accept on lines of the change."""
+    mended = [each for each in report.findings if each.mend is not None]
+    if report.comparison is None or not mended:
+        return report
+    from tierwright.fixing.suggestions import suggestions
+
+    base = report.comparison.base
+    return replace(report, suggestions=suggestions(mended, project=project, repository=repository, base=base))

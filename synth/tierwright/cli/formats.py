@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Mapping, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tierpolicies.report.formats import MODULES, rendered
 from tierwright.cli import terminal
 from tierwright.cli.failures import UsageError
 from tierwright.output.errors import OutputError, naming
 
 if TYPE_CHECKING:
     from tierpolicies.report.model import Report
-
-RENDERERS: Mapping[str, str] = {
-    "text": "tierpolicies.report.text",
-    "json": "tierpolicies.report.json",
-    "markdown": "tierpolicies.report.markdown",
-}
-"""The module of each format, whose `render` makes a text of a report. It is imported when it is wanted."""
 
 Target = tuple[str, str | None]
 """A format, and the file that it goes to; None is stdout."""
@@ -36,10 +29,10 @@ def targets(formats: Sequence[str]) -> list[Target]:
     found: list[Target] = []
     for each in formats:
         name, equals, file = each.partition("=")
-        if name not in RENDERERS:
+        if name not in MODULES:
             from tierwright.description.problems import suggestion  # difflib, only now
 
-            raise UsageError(f"unknown format {name!r}; {suggestion(name, RENDERERS)}")
+            raise UsageError(f"unknown format {name!r}; {suggestion(name, MODULES)}")
         if equals and not file:
             raise UsageError(f"--format {each} names no file; write {name}=FILE")
         found.append((name, file or None))
@@ -56,7 +49,7 @@ def present(report: Report, wanted: Sequence[Target]) -> None:
     """
     failed: list[OutputError] = []
     for name, file in wanted:
-        text: str = import_module(RENDERERS[name]).render(report)
+        text = rendered(report, name)
         if file is not None:
             try:
                 _write(Path(file), text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -65,11 +64,8 @@ def run(root: Path, environments: Sequence[str], output: Path, *, check: bool, d
 def _made(root: Path, environments: Sequence[str], today: date) -> list[Synthesized]:
     """Everything that takes time. What it needs is imported now and not before.
 
-    Node and the second judge start first, and get going while the models are imported. Nearly all
-    that is made lives to the end: looking for garbage, now or when the process ends, would be a tenth
-    of the time for nothing.
+    Node and the second judge start first, and get going while the models are imported.
     """
-    gc.disable()
     from tierwright.judging import JudgeBeside
     from tierwright.node import start_cdk8s
 
@@ -82,9 +78,7 @@ def _made(root: Path, environments: Sequence[str], today: date) -> list[Synthesi
         description = load(root)
         chosen = choice.environments(environments, description.platform.environments)
         with terminal.progress() as progress:
-            results = synthesize(description, chosen, today=today, progress=progress, beside=beside)
-    gc.freeze()
-    return results
+            return synthesize(description, chosen, today=today, progress=progress, beside=beside)
 
 
 def _tell(message: str) -> None:
