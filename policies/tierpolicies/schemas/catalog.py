@@ -13,15 +13,22 @@ _CLUSTER = ("ClusterSecretStore", "ClusterExternalSecret", "ClusterIssuer")
 
 
 class Catalog:
-    """What an API server would know, with the definitions of a tree and of further files applied."""
+    """What an API server would know, with the definitions of a tree and of further files applied.
+
+    Of the further files `unreadable` tells what cannot be read, `empty` those that define nothing.
+    """
 
     def __init__(self, manifests: Iterable[Manifest], further: Iterable[Path] = ()) -> None:
         self.unreadable: list[Unreadable] = []
+        self.empty: list[str] = []
         found = [each for each in manifests if each.kind == KIND]
         for path in further:
             tree = read(path, root=Path())
-            found += [each for each in tree.manifests if each.kind == KIND]
+            here = [each for each in tree.manifests if each.kind == KIND]
+            found += here
             self.unreadable += tree.unreadable
+            if not here and not tree.unreadable:
+                self.empty.append(path.as_posix())
         self.definitions = defined(found) if found else {}
 
     def definition(self, manifest: Manifest) -> Definition | None:

@@ -11,7 +11,7 @@ from tierpolicies.schemas.bundle import ROOT, Schema, bundle, custom
 from tierpolicies.schemas.catalog import Catalog
 from tierpolicies.schemas.definitions import Definition, Version
 from tierpolicies.schemas.explanation import Explanation, Told
-from tierpolicies.schemas.openapi import Conversion, repeated, without_nulls
+from tierpolicies.schemas.openapi import Conversion, as_stored, repeated
 from tierpolicies.schemas.validation import PATTERNS, compiled, without_blanks
 
 _UNUSABLE = (ValueError, ValidationError, ReferencingError)
@@ -65,15 +65,16 @@ def _compiled(schema: Schema) -> tuple[Draft202012Validator, Explanation] | str:
 
 
 def _cleaned(value: dict[str, Value], schema: Value) -> dict[str, Value]:
-    """A custom resource without what an API server drops; only in its metadata is an empty text absent."""
-    cleaned = without_nulls(value, schema)
+    """A custom resource as an API server validates it; only in its metadata is an empty text absent."""
+    cleaned = as_stored(value, schema)
     result = cleaned if isinstance(cleaned, dict) else {}
     return {**result, "metadata": without_blanks(value["metadata"])} if "metadata" in result else result
 
 
 def _strict(version: Version) -> Schema:
-    conversion = Conversion({"$ref": ROOT + bundle().metadata}, _is_pattern, pruned=version.pruned)
-    return conversion.resource(version.schema.value)
+    metadata = {"$ref": ROOT + bundle().metadata}
+    embedded: Schema = bundle().shared[bundle().metadata]["allOf"][0]
+    return Conversion(metadata, embedded, _is_pattern, pruned=version.pruned).resource(version.schema.value)
 
 
 @cache

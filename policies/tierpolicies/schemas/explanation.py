@@ -23,6 +23,7 @@ _RULES = {
     "exclusiveMaximum": "ranges",
 }
 """The rules that tell of a keyword without words of its own."""
+_FORMS = ("oneOf", "anyOf", "not")
 _DEEPER = ("items", "additionalProperties", "contains")
 _BESIDE = ("not", "then", "else", "if", "propertyNames")
 _LISTS = ("allOf", "anyOf", "oneOf")
@@ -101,9 +102,12 @@ class Explanation:
     ) -> Iterator[Told]:
         kind = error.kind
         given = value_at(value, path)
-        if isinstance(kind, ValidationErrorKind.AdditionalProperties):
+        if isinstance(kind, ValidationErrorKind.AdditionalProperties | ValidationErrorKind.FalseSchema):
             fields = self._fields(place.node)
-            for count, name in enumerate(kind.unexpected):
+            unexpected = (
+                kind.unexpected if isinstance(kind, ValidationErrorKind.AdditionalProperties) else None
+            )
+            for count, name in enumerate(_names(given) if unexpected is None else unexpected):
                 hint = nearest(name, fields) if count < MOST else ""  # beyond, nobody gets to see it
                 yield Told((*path, name), f"unknown field {name!r}{hint}", key=True)
         elif isinstance(kind, ValidationErrorKind.Required):
@@ -112,8 +116,8 @@ class Explanation:
             wanted = " or ".join(each for each in kind.types if each != "null")
             quoted = "; quote it" if wanted == "string" and isinstance(given, int | float) else ""
             yield Told(path, f"expected {_article(wanted)}, not {said(given)}{quoted}")
-        elif isinstance(kind, ValidationErrorKind.OneOfNotValid | ValidationErrorKind.OneOfMultipleValid):
-            yield Told(path, _one_of(place.node, given), rule=place.rule or VALID)
+        elif error.kind.name in _FORMS:
+            yield Told(path, _choice(error.kind.name, place.node, given), rule=place.rule or VALID)
         else:
             yield self._worded(error, place, given, path)
 
@@ -216,6 +220,10 @@ def said(value: Value) -> str:
     return text if len(text) <= 80 else f"{text[:76]}\u2026{text[-1]}"
 
 
+def _names(value: Value) -> list[str]:
+    return list(value) if isinstance(value, dict) else []
+
+
 def _missing(name: str, path: Path, written: Value, rule: str) -> Told:
     holder = value_at(written, path)
     if isinstance(holder, dict) and name in holder:
@@ -223,13 +231,21 @@ def _missing(name: str, path: Path, written: Value, rule: str) -> Told:
     return Told(path, f"the field {name!r} is missing", rule=rule, detail=name)
 
 
-def _one_of(schema: Schema, given: Value) -> str:
-    options = [name for each in schema["oneOf"] for name in each.get("required", ())]
-    if not isinstance(given, dict) or not options:
-        return f"expected a string or a number, not {said(given)}"
-    there = [name for name in options if name in given]
-    told = f"and has {' and '.join(there)}" if there else "and has none"
-    return f"takes one of {', '.join(options)}, {told}"
+def _choice(keyword: str, schema: Schema, given: Value) -> str:
+    """What is wrong with a value that fits none, or too many, of several forms."""
+    forms = schema.get(keyword)
+    forms = forms if isinstance(forms, list) else []
+    types = [str(each.get("type")) for each in forms if set(each) == {"type"}]
+    if types and len(types) == len(forms):
+        return f"expected {' or '.join(map(_article, types))}, not {said(given)}"
+    options = [name for each in forms for name in each.get("required", ())]
+    if isinstance(given, dict) and options:
+        there = [name for name in options if name in given]
+        told = f"and has {' and '.join(there)}" if there else "and has none"
+        return f"takes one of {', '.join(options)}, {told}"
+    if keyword == "not":
+        return f"{said(given)} is just what may not stand here"
+    return f"{said(given)} is not in exactly one of the {len(forms)} forms that it may have"
 
 
 def _bounds(schema: Mapping[str, Any]) -> str:

@@ -1,9 +1,9 @@
 """The schema of a CustomResourceDefinition as a strict JSON Schema.
 
-Structural schemas, as apiextensions reads them: fields that a schema does not name are refused, as an API
-server prunes them. Default values are not filled in (a required field with a default may be missing), rules
-in CEL (`x-kubernetes-validations`) are not evaluated, and a pattern that cannot be compiled is left out.
-Whatever is malformed in a schema asks for nothing: the rule about definitions tells of it.
+Structural schemas, as apiextensions reads them: fields that a schema does not name are refused, since an API
+server would drop them. Rules in CEL (`x-kubernetes-validations`) are not evaluated, and a pattern that cannot
+be compiled is left out. Whatever is malformed in a schema asks for nothing: the rule about definitions
+tells of it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,12 +29,15 @@ _BOUNDS = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
 class Conversion:
     """Converts schemas of one definition.
 
-    `metadata` is the schema of an object's metadata; `accepts` says whether a pattern can be compiled;
-    where nothing is `pruned`, unknown fields are kept as they are.
+    `metadata` is the schema of a resource's metadata, `embedded` that of one within it; `accepts` says
+    whether a pattern can be compiled; where nothing is `pruned`, unknown fields are kept as they are.
     """
 
-    def __init__(self, metadata: Schema, accepts: Callable[[str], bool], *, pruned: bool = True) -> None:
+    def __init__(
+        self, metadata: Schema, embedded: Schema, accepts: Callable[[str], bool], *, pruned: bool = True
+    ) -> None:
         self._metadata = metadata
+        self._embedded = embedded
         self._accepts = accepts
         self._pruned = pruned
 
@@ -51,24 +54,23 @@ class Conversion:
         required = sorted({*result.get("required", ()), "metadata"})
         return {**result, "type": "object", "properties": whole, "required": required}
 
-    def _node(self, schema: Value, *, strict: bool, defaulted: frozenset[str] = frozenset()) -> Schema:
+    def _node(self, schema: Value, *, strict: bool) -> Schema:
         """A schema, within a junctor (not `strict`) one that only adds to what is asked for elsewhere."""
         if not isinstance(schema, dict):
             return {}
         properties = _object(schema.get("properties"))
-        defaulted |= {name for name, each in properties.items() if "default" in _object(each)}
         result: Schema = {**self._type(schema), **self._text(schema), **_numbers(schema)}
         if isinstance(options := schema.get("enum"), list):
             result["enum"] = [*options, *([None] if schema.get("nullable") is True else [])]
         if isinstance(names := schema.get("required"), list):
-            result["required"] = [name for name in names if isinstance(name, str) and name not in defaulted]
+            result["required"] = [name for name in names if isinstance(name, str)]
         if isinstance(items := schema.get("items"), dict):
             result["items"] = self._node(items, strict=strict)
         for junctor in ("allOf", "anyOf", "oneOf"):
             if isinstance(parts := schema.get(junctor), list) and parts:
-                result[junctor] = [self._node(each, strict=False, defaulted=defaulted) for each in parts]
+                result[junctor] = [self._node(each, strict=False) for each in parts]
         if "not" in schema:
-            result["not"] = self._node(schema["not"], strict=False, defaulted=defaulted)
+            result["not"] = self._node(schema["not"], strict=False)
         result |= self._fields(schema, properties, strict=strict)
         return result
 
@@ -86,7 +88,7 @@ class Conversion:
         result: Schema = {}
         if isinstance(pattern := schema.get("pattern"), str) and self._accepts(pattern):
             result["pattern"] = pattern
-        if (name := schema.get("format")) in FORMATS:
+        if isinstance(name := schema.get("format"), str) and name in FORMATS:
             result["format"] = name
         return result
 
@@ -94,7 +96,7 @@ class Conversion:
         fields = {name: self._node(each, strict=strict) for name, each in properties.items()}
         if schema.get(EMBEDDED) is True:
             text: Schema = {"type": "string", "minLength": 1}
-            fields = {"metadata": self._metadata, **fields, "apiVersion": text, "kind": text}
+            fields = {"metadata": self._embedded, **fields, "apiVersion": text, "kind": text}
         result: Schema = {"properties": fields} if fields else {}
         further = schema.get("additionalProperties")
         if isinstance(further, dict):
@@ -108,11 +110,12 @@ def _preserves(schema: Object) -> bool:
     return schema.get(PRESERVE) is True
 
 
-def without_nulls(value: Value, schema: Value) -> Value:
-    """A value without the null fields that an API server drops: those of fields that are not nullable."""
+def as_stored(value: Value, schema: Value) -> Value:
+    """A value as an API server validates it: without null where that is not nullable, and with defaults."""
     given = _object(schema)
     if isinstance(value, list):
-        return [without_nulls(each, given.get("items")) for each in value]
+        items = given.get("items")
+        return [as_stored(each, items) for each in value]
     if not isinstance(value, dict):
         return value
     properties, further = _object(given.get("properties")), given.get("additionalProperties")
@@ -120,7 +123,10 @@ def without_nulls(value: Value, schema: Value) -> Value:
     for name, each in value.items():
         inner = properties.get(name, further)
         if each is not None or (inner is not None and _object(inner).get("nullable") is True):
-            kept[name] = without_nulls(each, inner)
+            kept[name] = as_stored(each, inner)
+    for name, inner in properties.items():
+        if name not in kept and isinstance(inner, dict) and inner.get("default") is not None:
+            kept[name] = as_stored(inner["default"], inner)
     return kept
 
 

@@ -4,8 +4,8 @@
 Validates every object against the schema of the cluster's version and of each later version known here,
 with unknown fields refused; custom resources against their CustomResourceDefinition where the tree holds
 it or the description names it, or else against strict schemas of their known fields. All faults of an
-object are reported, each with the versions that refuse it. Default values of a definition and its rules
-in CEL (`x-kubernetes-validations`) are not evaluated.
+object are reported, each with the versions that refuse it. The rules in CEL of a definition
+(`x-kubernetes-validations`) are not evaluated.
 
 ## Why is this bad
 The API server refuses the object, or drops an unknown field silently; a field that a later version no
