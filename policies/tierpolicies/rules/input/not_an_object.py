@@ -1,8 +1,8 @@
 """A document is not a Kubernetes object.
 
 ## What it does
-Reports YAML documents that are no mapping or lack apiVersion or kind. JSON without both is data
-of another kind, and passed over.
+Reports YAML documents that are no mapping or lack apiVersion or kind, and says of the files of a Helm chart
+or a kustomization what to check instead. JSON without both is data of another kind, and passed over.
 
 ## Why is this bad
 Argo CD and kubectl refuse the whole folder because of it.

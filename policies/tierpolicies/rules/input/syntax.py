@@ -2,7 +2,8 @@
 
 ## What it does
 Reports the place where the parser stops, keys that are not strings, infinite numbers, and tags
-that do not fit their value. The other documents of the file are still read.
+that do not fit their value. The other documents of the file are still read. A template of a Helm chart is
+called by its name: what is to be checked is what comes out of it.
 
 ## Why is this bad
 Kubernetes reads YAML as JSON: it refuses the document, and whatever it holds is not applied.

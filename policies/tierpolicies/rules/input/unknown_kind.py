@@ -29,10 +29,25 @@ from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 
 DEFINITIONS = ("CustomResourceDefinition",)
-BUILDS = {
+_TOOL = "A tool reads this file, and no API server takes it: keep it out of the folder that is applied."
+NEVER_SENT = {
     "kustomize.config.k8s.io": "Check what `kustomize build` writes, and not the folder it builds from.",
+    **dict.fromkeys(
+        (
+            "apiserver.config.k8s.io",
+            "audit.k8s.io",
+            "eksctl.io",
+            "kind.x-k8s.io",
+            "kubeadm.k8s.io",
+            "kubelet.config.k8s.io",
+            "kubeproxy.config.k8s.io",
+            "kubescheduler.config.k8s.io",
+            "skaffold",
+        ),
+        _TOOL,
+    ),
 }
-"""Kinds that no API server is ever sent, by group, and what is to be checked instead."""
+"""Groups of kinds that no API server is ever sent, and what is to be done about such a file."""
 
 
 @rule(
@@ -48,7 +63,7 @@ def check(context: Context) -> Iterator[Fault]:
         group = manifest.group
         if unread and "." in group and not group.endswith(".k8s.io"):
             continue
-        mend = BUILDS.get(group)
+        mend = NEVER_SENT.get(group)
         api_version, kind = manifest.subject[:2]
         hint = "" if mend else nearest(f"{api_version}/{kind}", context.catalog.names())
         told = f"no schema knows {api_version}/{kind}{hint}"
