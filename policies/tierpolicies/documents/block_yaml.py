@@ -10,23 +10,24 @@ what libyaml reads: tests compare the two on texts of every style and on mutatio
 
 from typing import Any
 
+from tierpolicies.documents.flow_yaml import NotPlainError
 from tierpolicies.documents.joined_lines import block_scalar, continued, opened
 from tierpolicies.documents.nodes import MAX_NODES, Value
-from tierpolicies.documents.plain_lines import BLANK, BLOCK, DECLINED, OPEN, SET, Line, Lines, NotPlainError
+from tierpolicies.documents.plain_lines import BLANK, BLOCK, DECLINED, OPEN, SET, Line, known_lines
 
 __all__ = ["NotPlainError", "read"]
 
 _MOST_LEVELS = 100
 _MOST_LINES = MAX_NODES // 2
-_known = Lines()
 
 
-def read(text: str) -> Value:
+def read(text: str) -> tuple[Value, bool]:
     """The value of the one document in a text, which may begin with `---`; None for one without any.
 
-    Raises NotPlainError where another reader has to read it.
+    Tells, too, whether all its lines are plain, so that `line_places` finds places in it: none but block
+    scalars goes on over lines. Raises NotPlainError where another reader has to read the text.
     """
-    lines, known = _lines(text), _known
+    lines, known = _lines(text), known_lines
     nest = _Nest()
     current, level = nest.current, nest.level
     awaited: str | int | None = 0
@@ -38,6 +39,7 @@ def read(text: str) -> Value:
             if sort == BLANK:
                 continue
             if sort == DECLINED:
+                nest.by_lines = False
                 taken = opened(line, lines)
                 if taken is None:
                     nest.replace(continued(before, line, lines, level >> 1))
@@ -58,7 +60,7 @@ def read(text: str) -> Value:
             value = block_scalar(str(value), lines, (within or at) >> 1)
         awaited = nest.add(key, value, within)
         current, level = nest.current, nest.level
-    return nest.value
+    return nest.value, nest.by_lines
 
 
 def _lines(text: str) -> list[str]:
@@ -72,7 +74,7 @@ def _lines(text: str) -> list[str]:
         raise NotPlainError  # the end of the text may cut off the last newline of a block scalar
     lines.reverse()
     if lines and lines[-1].startswith("---"):
-        marker = _known["-" + lines.pop()[3:]]  # as an item: nothing or a comment may follow
+        marker = known_lines["-" + lines.pop()[3:]]  # as an item: nothing or a comment may follow
         if marker[2] is not None or marker[3] is not OPEN:
             raise NotPlainError
     return lines
@@ -84,13 +86,14 @@ class _Nest:
     What is `awaited` is the key or index, in the current one, of a value that may begin below.
     """
 
-    __slots__ = ("_outer", "_root", "current", "level")
+    __slots__ = ("_outer", "_root", "by_lines", "current", "level")
 
     def __init__(self) -> None:
         self._root: list[Value] = [None]
         self._outer: list[tuple[int, Any]] = []
         self.current: Any = self._root
         self.level = -1
+        self.by_lines = True
 
     @property
     def value(self) -> Value:

@@ -7,7 +7,8 @@ key of a mapping among them gives the text up.
 
 import re
 
-from tierpolicies.documents.plain_lines import FLOW, ITEM, SET, Line, NotPlainError, taken_apart
+from tierpolicies.documents.flow_yaml import NotPlainError
+from tierpolicies.documents.plain_lines import FLOW, ITEM, SET, Line, taken_apart
 
 _OPENING = re.compile(r"( *)(?:(?:- +)?([^\s\"'#\[{:]+: +)|- +)([\"'\[{])")
 _LONGEST = 100_000

@@ -15,7 +15,7 @@ MAX_NODES = 1_000_000
 """Keys and values of one document: far beyond what Kubernetes takes, within 400 MB of memory."""
 
 
-_KIND = re.compile(r"""^([ \t]*)\{?[ \t]*"?kind"?[ \t]*:[ \t]*["']?(\w+)""", re.MULTILINE)
+_KIND = re.compile(r"""^[ \t]*\{?[ \t]*"?kind"?[ \t]*:[ \t]*["']?(\w+)""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Document(NamedTuple):
 
     It stands between the characters `start` and `end`, which begin on `first_line` (from 0), and is the
     one with that `number` in this part; -1 where it could not be read. `guessed_kind` is what a text
-    that could not be read seems to say of its `kind`.
+    that could not be read seems to say of its `kind`. `by_lines` says that `line_places` knows its places.
     """
 
     value: Value
@@ -44,6 +44,7 @@ class Document(NamedTuple):
     number: int = 0
     problems: tuple[Problem, ...] = ()
     guessed_kind: str | None = None
+    by_lines: bool = False
 
 
 def too_deep(line: int, column: int) -> Problem:
@@ -77,11 +78,6 @@ def key_text(key: Scalar) -> str | None:
 
 def unread(text: str, problem: Problem, start: int = 0, first_line: int = 0) -> Document:
     """A document that cannot be read."""
+    kind = _KIND.search(text)
     end = start + len(text)
-    return Document(None, start, end, first_line, -1, (problem,), _guessed_kind(text))
-
-
-def _guessed_kind(text: str) -> str | None:
-    """The kind that stands furthest to the left; none in a list, which may hold any."""
-    found = min(_KIND.finditer(text), key=lambda match: len(match[1]), default=None)
-    return None if found is None or found[2].endswith("List") else found[2]
+    return Document(None, start, end, first_line, -1, (problem,), kind[1] if kind else None)

@@ -1,63 +1,74 @@
-"""The text that documents were read from, composed to nodes again where a place in it is wanted."""
+"""The text that documents were read from, kept to find places in it: by its lines, or composed once more."""
 
 from collections import deque
 from typing import TYPE_CHECKING
 
+from tierpolicies.documents.line_places import LinePlaces
+from tierpolicies.documents.nodes import Document
+
 if TYPE_CHECKING:
     from tierpolicies.documents.places import Places
 
-_MOST_COMPOSED = 1 << 20
-"""Characters of which the nodes are kept at a time: nodes take forty times as much as their text."""
+_MOST_KEPT = 1 << 20
+"""Characters whose lines or nodes are kept at a time: nodes take forty times as much as their text."""
 
 
 class Original:
-    """The text of a file, decoded and composed when it is asked for."""
+    """The text of a file: decoded, split and composed when it is asked for."""
 
-    __slots__ = ("_data", "_places", "is_json")
+    __slots__ = ("_data", "_found", "is_json")
 
     def __init__(self, data: bytes | str, *, is_json: bool) -> None:
         self._data = data
-        self._places: dict[int, Places] = {}
+        self._found: dict[int, LinePlaces | Places] = {}
         self.is_json = is_json
 
-    def places(self, start: int, end: int) -> "Places":
-        """The places of all documents in a part of the text."""
-        places = self._places.get(start)
-        if places is None:
-            from tierpolicies.documents.places import Places  # noqa: PLC0415 (12 ms; only for findings)
+    def position(
+        self, document: Document, steps: list[str], *, key: bool = False, offset: int = 0
+    ) -> tuple[int, int]:
+        """Line and column, from 0 within the part that a document stands in; see Source.position."""
+        places = self._found.get(document.start) or self._places(document)
+        if isinstance(places, LinePlaces):
+            return places.position(document.value, steps, key=key, offset=offset)
+        return places.position(document.number, steps, key=key, offset=offset)
 
-            places = self._places[start] = Places(self._text(start, end))
-            _kept.add(self, start, end - start)
-        return places
-
-    def forget(self, start: int) -> None:
-        """Lets the nodes of a part go; they are composed anew when they are asked for."""
-        self._places.pop(start, None)
-
-    def _text(self, start: int, end: int) -> str:
+    def _places(self, document: Document) -> "LinePlaces | Places":
         if isinstance(self._data, bytes):
             self._data = self._data.decode("utf-8-sig")
-        text = self._data[start:end]
-        if self.is_json:
-            from tierpolicies.documents.json_reader import as_yaml  # noqa: PLC0415 (seldom needed)
+        text = self._data[document.start : document.end]
+        places = LinePlaces(text) if document.by_lines else self._composed(text)
+        self._found[document.start] = places
+        _kept.add(self, document)
+        return places
 
-            return as_yaml(text)
-        return text
+    def _composed(self, text: str) -> "Places":
+        from tierpolicies.documents.places import Places  # noqa: PLC0415 (12 ms, often for nothing)
+
+        if self.is_json:
+            from tierpolicies.documents.json_reader import as_yaml  # noqa: PLC0415 (manifests are seldom JSON)
+
+            text = as_yaml(text)
+        return Places(text)
+
+    def forget(self, start: int) -> None:
+        """Lets the lines or nodes of a part go; they are made anew when they are asked for."""
+        self._found.pop(start, None)
 
 
 class _Kept:
-    """What is composed, the oldest first, and how many characters that are."""
+    """The parts whose places are kept, the oldest first, and how many characters they are."""
 
     def __init__(self) -> None:
         self._parts: deque[tuple[Original, int, int]] = deque()
         self._size = 0
 
-    def add(self, original: Original, start: int, size: int) -> None:
-        self._parts.append((original, start, size))
+    def add(self, original: Original, document: Document) -> None:
+        size = document.end - document.start
+        self._parts.append((original, document.start, size))
         self._size += size
-        while self._size > _MOST_COMPOSED and len(self._parts) > 1:
-            oldest, part, size = self._parts.popleft()
-            oldest.forget(part)
+        while self._size > _MOST_KEPT and len(self._parts) > 1:
+            oldest, start, size = self._parts.popleft()
+            oldest.forget(start)
             self._size -= size
 
 

@@ -12,10 +12,10 @@ one line. Keys are limited in characters and length, so that libyaml takes them 
 """
 
 import re
-from math import isfinite
 from typing import cast
 
-from tierpolicies.documents.nodes import Value, key_text
+from tierpolicies.documents.flow_yaml import KEY, QUOTED_KEY, NotPlainError, finite, flow, key_of, quoted
+from tierpolicies.documents.nodes import Value
 from tierpolicies.documents.scalars import plain
 
 Line = tuple[int, int, str | None, Value, int]
@@ -38,29 +38,14 @@ OPEN = cast("Value", object())
 _DECLINED: Line = (DECLINED, NOWHERE, None, None, 0)
 _BLANK: Line = (BLANK, NOWHERE, None, None, 0)
 
-_KEY = r"[A-Za-z0-9_./$][A-Za-z0-9_./$+@-]{0,250}"
-_QUOTED_KEY = r""""[^"\\\n]{0,250}"|'[^'\n]{0,250}'"""
-_HEAD = re.compile(rf"( *)(- +)?({_KEY}|{_QUOTED_KEY})")
+_HEAD = re.compile(rf"( *)(- +)?({KEY}|{QUOTED_KEY})")
 _ITEM = re.compile(r"( *)(- +|-\Z)?")
 _NO_KEY: tuple[int, str | None, int] = (0, None, 0)
-_DOUBLE = re.compile(r'"([^"\\\n]*(?:\\["\\nrt][^"\\\n]*)*)"')
-_SINGLE = re.compile(r"'([^'\n]*(?:''[^'\n]*)*)'")
 _OPENINGS = frozenset(("", "#", "[", "{", "'", '"', "|", ">"))
 _HEADER = re.compile(r"[|>](?:[-+][1-9]?|[1-9][-+]?)?")
-_ESCAPE = re.compile(r"\\(.)")
-_ESCAPED = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
-
-_WORD = "A-Za-z0-9_./$+@=~^()*;<>%&!-"
-_FLOW_PLAIN = re.compile(
-    rf"((?:[A-Za-z0-9_./$+=~(^;]|-(?=[A-Za-z0-9_./$-]))(?:[{_WORD}]|:(?=[{_WORD}])| +(?=[{_WORD}]))*)"
-)
-_FLOW_KEY = re.compile(rf"(?:({_KEY}):(?= )|({_QUOTED_KEY}):)")
-_FLOW_SPACE = re.compile("[ \n]*")
 
 _MOST_LINES = 20_000
 _LONGEST_LINE = 240
-_MOST_NESTED = 16
-_LONGEST_FLOW = 100_000
 
 
 class Lines(dict[str, Line]):
@@ -73,10 +58,6 @@ class Lines(dict[str, Line]):
                 self.clear()
             self[text] = line
         return line
-
-
-class NotPlainError(Exception):
-    """Raised where a text is not, or not surely, plain: it is read by its nodes instead."""
 
 
 def taken_apart(text: str) -> Line:
@@ -108,7 +89,7 @@ class _Heads(dict[str, tuple[int, str | None, int]]):
         if match := _HEAD.fullmatch(text):
             indent, dash, name = match.groups()
             level = 2 * len(indent)
-            key = _key(name)
+            key = key_of(name)
             head = (level + 1, key, level + 2 * len(dash)) if dash else (level, key, 0)
         if len(text) <= _LONGEST_LINE:
             if len(self) >= _MOST_LINES:
@@ -118,12 +99,23 @@ class _Heads(dict[str, tuple[int, str | None, int]]):
 
 
 _heads = _Heads()
+known_lines = Lines()
+"""What was taken apart so far."""
 
 
-def _key(name: str) -> str | None:
-    """A key in quotes or not; none for what is none in JSON, or a number that may be written otherwise."""
-    scalar = name[1:-1] if name[0] in "\"'" else plain(name)
-    return None if isinstance(scalar, float) else key_text(scalar)
+def value_column(line: str) -> int:
+    """Where the value of a line that was taken apart begins: past its colon or dash and the spaces."""
+    at = end_of_key(line)
+    return at + len(line) - at - len(line[at:].lstrip(" "))
+
+
+def end_of_key(line: str) -> int:
+    """Where the key of a line ends, with its colon, or the dash of an item that is no mapping."""
+    item = cast("re.Match[str]", _ITEM.match(line))
+    key = known_lines[line][2]
+    if key is None:
+        return item.end(1) + 1
+    return cast("re.Match[str]", _HEAD.match(line)).end() + 1
 
 
 def _value(text: str) -> tuple[int, Value]:
@@ -133,10 +125,10 @@ def _value(text: str) -> tuple[int, Value]:
     if first in ("", "#"):
         return SET, OPEN
     if first in "[{":
-        value, end = _flow(text, 0, 0)
+        value, end = flow(text)
         return FLOW, _ended(value, text, end)
     if first in "\"'":
-        value, end = _quoted(text, 0)
+        value, end = quoted(text)
         return SET, _ended(value, text, end)
     match = _HEADER.match(text)
     if match is None:
@@ -159,85 +151,4 @@ def _plain(text: str) -> Value:
         raise NotPlainError
     if ": " in text or text[-1] == ":" or "\n" in text:
         raise NotPlainError
-    return _finite(plain(text))
-
-
-def _finite(value: Value) -> Value:
-    if isinstance(value, float) and not isfinite(value):
-        raise NotPlainError
-    return value
-
-
-def _quoted(text: str, at: int) -> tuple[str, int]:
-    """The string that begins at a quote, and where it ends."""
-    double = text[at] == '"'
-    match = (_DOUBLE if double else _SINGLE).match(text, at)
-    if match is None:
-        raise NotPlainError
-    value = match[1]
-    if not double:
-        value = value.replace("''", "'")
-    elif "\\" in value:
-        value = _ESCAPE.sub(lambda escape: _ESCAPED[escape[1]], value)
-    return value, match.end()
-
-
-def _flow(text: str, at: int, depth: int) -> tuple[Value, int]:
-    """The value of a flow collection's item or of the whole, and where it ends."""
-    first = text[at : at + 1]
-    if first and first in "\"'":
-        return _quoted(text, at)
-    if first and first in "[{":
-        if depth > _MOST_NESTED or len(text) > _LONGEST_FLOW:
-            raise NotPlainError
-        return _flow_list(text, at + 1, depth) if first == "[" else _flow_mapping(text, at + 1, depth)
-    match = _FLOW_PLAIN.match(text, at)
-    if match is None:
-        raise NotPlainError
-    return _finite(plain(match[1])), match.end()
-
-
-def _flow_list(text: str, at: int, depth: int) -> tuple[Value, int]:
-    result: list[Value] = []
-    at = _past_spaces(text, at)
-    if text[at : at + 1] == "]":
-        return result, at + 1
-    while True:
-        value, at = _flow(text, at, depth + 1)
-        result.append(value)
-        at = _past_spaces(text, at)
-        if text[at : at + 1] == "]":
-            return result, at + 1
-        at = _past_comma(text, at)
-
-
-def _flow_mapping(text: str, at: int, depth: int) -> tuple[Value, int]:
-    result: dict[str, Value] = {}
-    at = _past_spaces(text, at)
-    if text[at : at + 1] == "}":
-        return result, at + 1
-    while True:
-        match = _FLOW_KEY.match(text, at)
-        if match is None:
-            raise NotPlainError
-        key = _key(match[1] or match[2])
-        if key is None or key in result:
-            raise NotPlainError
-        value, at = _flow(text, _past_spaces(text, match.end()), depth + 1)
-        result[key] = value
-        at = _past_spaces(text, at)
-        if text[at : at + 1] == "}":
-            return result, at + 1
-        at = _past_comma(text, at)
-
-
-def _past_comma(text: str, at: int) -> int:
-    if text[at : at + 1] != ",":
-        raise NotPlainError
-    return _past_spaces(text, at + 1)
-
-
-def _past_spaces(text: str, at: int) -> int:
-    while text[at : at + 1] in (" ", "\n"):
-        at += 1
-    return at
+    return finite(plain(text))

@@ -8,12 +8,9 @@ from pathlib import Path, PurePosixPath
 from tierpolicies.documents.contents import Contents, in_memory, on_disk
 from tierpolicies.documents.manifest import Manifest, manifest_of
 from tierpolicies.documents.nodes import Problem, Value
-from tierpolicies.documents.purpose import is_manifest_like, purpose_of, told
 from tierpolicies.documents.yaml_source import Source, parse_all
 
 SUFFIXES = (".yaml", ".yml", ".json")
-_OBJECTS = ("apiVersion", "kind", "metadata", "spec")
-"""Fields of which an object has at least one, though it may lack others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +111,10 @@ def _read_file(file: str, contents: Contents) -> Iterator[Manifest | Unreadable]
         line = error.object.count(b"\n", 0, error.start) + 1
         yield _fault(file, "encoding", "is not UTF-8 text", "Save the file as UTF-8.", line)
         return
-    if file.endswith(".json") and not is_manifest_like(text):
+    if file.endswith(".json") and '"apiVersion"' not in text:
         return  # data of another kind, such as an inventory or a schema
     for source in parse_all(text, file=file):
-        for problem in told(source.problems, text):
+        for problem in source.problems:
             yield Unreadable(file, problem, hides=source.value is None, kind=source.guessed_kind)
         if source.value is not None:
             yield from _objects(source.value, source, "")
@@ -136,7 +133,7 @@ def _objects(
     if len(missing) == 2 and source.file.endswith(".json"):
         return
     if missing:
-        yield _at(source, base, "not-an-object", f"an object without {' and '.join(missing)}", value)
+        yield _at(source, base, "not-an-object", f"an object without {' and '.join(missing)}")
         return
     items = value.get("items")
     kind = str(value["kind"])
@@ -154,19 +151,10 @@ def _is_name(value: Value) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-def _at(
-    source: Source, base: str, kind: str, message: str, value: dict[str, Value] | None = None
-) -> Unreadable:
+def _at(source: Source, base: str, kind: str, message: str) -> Unreadable:
     line, column = source.position(base)
-    purpose = purpose_of(source.file)
-    mend = purpose or "Write a Kubernetes object with apiVersion and kind, or keep the file elsewhere."
-    guess = (value or {}).get("kind")
-    return Unreadable(
-        source.file,
-        Problem(kind, message, mend, line, column),
-        hides=not purpose and value is not None and not value.keys().isdisjoint(_OBJECTS),
-        kind=guess if isinstance(guess, str) and guess else None,
-    )
+    mend = "Write a Kubernetes object with apiVersion and kind, or keep the file elsewhere."
+    return Unreadable(source.file, Problem(kind, message, mend, line, column))
 
 
 def _fault(file: str, kind: str, message: str, mend: str, line: int = 1) -> Unreadable:

@@ -42,8 +42,7 @@ class Source:
         first_line = document.first_line + 1
         if document.number < 0:
             return first_line, 1
-        places = self._original.places(document.start, document.end)
-        line, column = places.position(document.number, steps(pointer), key=key, offset=offset)
+        line, column = self._original.position(document, steps(pointer), key=key, offset=offset)
         return first_line + line, column + 1
 
 
@@ -86,14 +85,14 @@ def documents(text: str, *, is_json: bool) -> list[Document]:
     for start, end, first_line in _parts(text):
         part = text[start:end]
         try:
-            value = read(part)
+            value, by_lines = read(part)
         except NotPlainError:
             from tierpolicies.documents import composer  # noqa: PLC0415 (12 ms, often for nothing)
 
             found += composer.documents(part, start=start, first_line=first_line)
         else:
             if value is not None:
-                found.append(Document(value, start, end, first_line))
+                found.append(Document(value, start, end, first_line, by_lines=by_lines))
     return found
 
 
