@@ -38,7 +38,8 @@ def delay(probe: View) -> int:
 
 def handler(probe: View) -> View:
     """What a probe does: its httpGet, tcpSocket, grpc or exec; nothing for none."""
-    return next((probe[name] for name in _HANDLERS if probe[name]), View(None, probe.path))
+    given = probe.mapping
+    return next((probe[name] for name in _HANDLERS if name in given), View(None, probe.path))
 
 
 def checks(container: Container, probe: View) -> str:

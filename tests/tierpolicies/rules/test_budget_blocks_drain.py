@@ -54,8 +54,15 @@ def test_a_minimum_blocks_where_no_pod_may_go(
     assert (told or "") in "".join(found)
 
 
-def test_without_a_policy_only_the_policy_is_told(tmp_path: Path) -> None:
-    assert messages(tmp_path, None, "minAvailable: 2") == ["pods that are not ready block the drain"]
+def test_without_a_policy_only_the_policy_is_told_and_only_of_a_known_platform(tmp_path: Path) -> None:
+    assert messages(tmp_path, TWO_NODES, "minAvailable: 2") == ["pods that are not ready block the drain"]
+    assert messages(tmp_path, FOREIGN, "minAvailable: 2") == []
+
+
+def test_all_of_them_is_too_many_even_where_nobody_is_seen(tmp_path: Path) -> None:
+    spec = "minAvailable: 100%, unhealthyPodEvictionPolicy: AlwaysAllow"
+    (message,) = messages(tmp_path, FOREIGN, spec, replicas=0)
+    assert message == "minAvailable 100% allows no eviction at all"
 
 
 @pytest.mark.parametrize("spec", ["minAvailable: 1", "maxUnavailable: 1"])

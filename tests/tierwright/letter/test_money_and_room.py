@@ -81,6 +81,36 @@ def test_the_owners_figures_are_limits_in_the_workers_tier(
     assert deployment["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": 0, "maxUnavailable": 1}
 
 
+def rolling(surge: int) -> Edit:
+    def edit(platform: Parsed) -> None:
+        platform["tiers"]["async-workers"]["rollout"] = {"max_surge": surge, "max_unavailable": 1 - surge}
+
+    return edit
+
+
+def test_one_more_pod_of_each_has_no_room_in_the_workers_tier(
+    follow: Follow, shipped_prod: Generated
+) -> None:
+    told = [finding.message for finding in findings(shipped_prod.report, "scheduling/surge-together")]
+    assert told == []
+    report = follow({"platform.yaml": rolling(surge=1)}).report
+    together = errors(report, "scheduling/surge-together")
+    assert len(together) == 3
+    assert together[0].startswith(
+        "one more pod of each of ai-worker, batch-worker, waste-service is 600m CPU"
+    )
+    assert errors(report, "scheduling/surge-room") == []  # each alone finds room
+
+
+def test_an_update_of_the_owners_figures_finds_no_room_at_all(follow: Follow) -> None:
+    edits = {"apps/worker_ai/app.yaml": requests("ai-worker", {"cpu": "300m", "memory": "512Mi"})}
+    report = follow({**edits, "platform.yaml": rolling(surge=1)}).report
+    told = errors(report, "scheduling/surge-room")
+    assert any(
+        message.startswith("an update adds a pod of 300m CPU and 512Mi memory first") for message in told
+    )
+
+
 def test_a_maximum_beyond_the_tiers_growth_is_told_in_nodes_and_dollars(owners_tier_3: Generated) -> None:
     report = owners_tier_3.report
     assert any(
@@ -127,6 +157,21 @@ def test_the_budget_line_has_the_whole_bill_beside_it(shipped_prod: Generated) -
     assert re.search(r"public IPv4 addresses.*: price missing", page)
 
 
+def test_a_bill_beyond_the_budget_is_noted_with_region_and_date(shipped_prod: Generated) -> None:
+    (note,) = notes(shipped_prod.report, "cost/whole-bill")
+    assert re.fullmatch(
+        r"\$\d+\.\d\d a month by prices of ap-northeast-2, 2025-10, without 2 items that have no price; "
+        r"the budget is \$185",
+        note,
+    )
+
+
+def test_each_price_that_is_missing_is_asked_for(shipped_prod: Generated) -> None:
+    (note,) = notes(shipped_prod.report, "cost/missing-price")
+    assert note.startswith("no price of ap-northeast-2, 2025-10, for 1 application load balancer")
+    assert note.endswith("public IPv4 addresses")
+
+
 def test_the_bill_holds_every_volume(shipped_prod: Generated) -> None:
     # Three brokers, the database, the results, and what Prometheus keeps for seven days.
     assert f"volumes, {3 * 20 + 50 + 5 + 50} GiB" in shipped_prod.page
@@ -136,5 +181,7 @@ def test_a_price_that_is_in_no_table_is_asked_for(follow: Follow) -> None:
     edits = prod(lambda environment: environment["aws"].update(region="eu-north-1"))
     bill = follow(edits).report.bill
     assert bill is not None
+    (note,) = notes(follow(edits).report, "cost/missing-price")
+    assert note == "there is no table of prices for eu-north-1"
     assert bill.usd_month == 5  # S3, for which the owner has given a figure of his own
     assert len(bill.missing) == len(bill.lines) - 1 > 0

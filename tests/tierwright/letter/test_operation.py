@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+import yaml
 
-from tests.tierwright.letter.letter import Edit, Generated, Parsed, errors, findings, notes
+from tests.tierwright.letter.letter import Edit, Generated, Parsed, errors, findings, judged, notes
 from tierpolicies.report.model import Report
 
 Follow = Callable[[dict[str, Edit]], Generated]
@@ -36,6 +38,21 @@ def test_the_platform_team_answers_for_three_brokers_on_one_node(shipped_prod: G
     # Required, two of the three would wait for nodes that never come.
     assert [each["whenUnsatisfiable"] for each in pod["topologySpreadConstraints"]] == ["ScheduleAnyway"]
     assert "affinity" not in pod
+
+
+def test_three_brokers_that_must_stand_apart_need_three_nodes(tamper: Tamper) -> None:
+    def require(each: Parsed) -> None:
+        term = {
+            "topologyKey": "kubernetes.io/hostname",
+            "labelSelector": each["spec"]["selector"],
+        }
+        required = {"requiredDuringSchedulingIgnoredDuringExecution": [term]}
+        each["spec"]["template"]["spec"]["affinity"] = {"podAntiAffinity": required}
+
+    (message,) = errors(
+        tamper("StatefulSet/messaging/rabbitmq", require), "scheduling/required-anti-affinity"
+    )
+    assert message == "3 replicas need 3 nodes, and storage has 1"
 
 
 @pytest.mark.parametrize(
@@ -95,6 +112,40 @@ def test_a_backup_by_a_task_that_is_not_there_is_refused(problems: Problems) -> 
     assert problem.startswith("platform.yaml:")
     assert "unknown task 'backup.etcd'" in problem
     assert "backup.database" in problem
+
+
+def test_manifests_that_back_up_etcd_alone_are_told(shipped_prod: Generated) -> None:
+    """The owner's backup: it holds the cluster's objects, and not a row of the database."""
+
+    def without_backup(text: str) -> str:
+        messaging = json.loads(text)
+        for queue in messaging["queues"].values():
+            queue["tasks"].pop("backup.database", None)
+        return json.dumps(messaging)
+
+    files = dict(shipped_prod.files)
+    for path, content in shipped_prod.files.items():
+        if path.endswith("ConfigMap-messaging.yaml"):
+            manifest = yaml.safe_load(content)
+            manifest["data"]["messaging.json"] = without_backup(manifest["data"]["messaging.json"])
+            files[path] = yaml.safe_dump(manifest).encode()
+    (message,) = errors(judged(files), "reliability/backup")
+    assert message == "nothing backs up PostgreSQL: there is no job, no schedule and no task for it"
+
+    container = {
+        "name": "etcd",
+        "image": "registry.k8s.io/etcd:3.5.9-0",
+        "command": ["etcdctl", "snapshot", "save"],
+    }
+    pod = {"spec": {"restartPolicy": "Never", "containers": [container]}}
+    nightly = {"schedule": "0 2 * * *", "jobTemplate": {"spec": {"template": pod}}}
+    metadata = {"name": "etcd-backup", "namespace": "kube-system"}
+    job = {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata, "spec": nightly}
+    files["tier-1-control/kube-system/CronJob-etcd-backup.yaml"] = yaml.safe_dump(job).encode()
+    (message,) = errors(judged(files), "reliability/backup")
+    assert message == (
+        "nothing backs up PostgreSQL: CronJob etcd-backup backs up etcd, which holds none of its data"
+    )
 
 
 def test_the_database_is_dumped_every_night_to_where_it_survives(shipped_prod: Generated) -> None:
@@ -245,7 +296,6 @@ def test_what_may_be_evicted_has_an_instance_of_its_own(shipped_prod: Generated)
     [
         (lambda pod: pod.pop("tolerations"), "not tolerated"),
         (lambda pod: pod.update(nodeSelector={"tier": "sync-api"}), "nodeSelector allows"),
-        (lambda pod: pod.update(priorityClassName="sync-api"), "has priority 500000"),
         (lambda pod: pod["tolerations"].append({"key": "pool", "operator": "Exists"}), "tolerates 'pool'"),
         (lambda pod: pod.update(tolerations=[{"operator": "Exists"}]), "tolerates 'every taint'"),
     ],
@@ -253,6 +303,62 @@ def test_what_may_be_evicted_has_an_instance_of_its_own(shipped_prod: Generated)
 def test_a_workload_outside_its_tier_is_told(tamper: Tamper, change: Edit, told: str) -> None:
     report = tamper("StatefulSet/default/postgres", lambda each: change(each["spec"]["template"]["spec"]))
     assert any(told in finding.message for finding in findings(report, "placement/tier-agreement"))
+
+
+def test_a_priority_of_another_tier_is_told(tamper: Tamper) -> None:
+    report = tamper(
+        "StatefulSet/default/postgres",
+        lambda each: each["spec"]["template"]["spec"].update(priorityClassName="sync-api"),
+    )
+    (message,) = errors(report, "placement/tier-priority")
+    assert "has priority 500000; tier 'storage' has 800000 to 800999" in message
+
+
+def test_a_pod_that_chooses_no_nodes_is_told(tamper: Tamper) -> None:
+    """It may land on any node without a taint, and counts where it hurts most."""
+    report = tamper(
+        "Deployment/auth/auth-service",
+        lambda each: each["spec"]["template"]["spec"].pop("nodeSelector"),
+    )
+    (message,) = errors(report, "placement/tier-agreement")
+    assert message == (
+        "without a nodeSelector the pods may land on worker-1 and worker-2; tier 'sync-api' is on worker-1"
+    )
+
+
+def test_a_worker_in_the_namespace_of_another_tier_is_told(tamper: Tamper) -> None:
+    def move(each: Parsed) -> None:
+        each["metadata"]["namespace"] = "waste"
+
+    (message,) = errors(tamper("Deployment/locations/api-worker", move), "placement/tier-agreement")
+    assert message == "the pods are of tier 'sync-api', their namespace is of async-workers"
+
+
+@pytest.mark.parametrize(
+    ("labels", "told"),
+    [
+        ({}, "the namespace is of no tier; by the description it belongs to 'sync-api'"),
+        ({"tier": "storage"}, "the namespace is of the tier 'storage'; by the description it belongs"),
+    ],
+)
+def test_a_namespace_with_another_label_is_told(tamper: Tamper, labels: Parsed, told: str) -> None:
+    report = tamper("Namespace/auth", lambda each: each["metadata"].update(labels=labels))
+    (message,) = errors(report, "placement/namespace-tier")
+    assert message.startswith(told)
+
+
+def test_an_agent_that_does_not_reach_the_storage_node_is_told(tamper: Tamper) -> None:
+    def to_daemon(each: Parsed) -> None:
+        each["kind"] = "DaemonSet"
+        for field in ("replicas", "strategy", "progressDeadlineSeconds"):
+            each["spec"].pop(field, None)
+        del each["spec"]["template"]["metadata"]["labels"]["tier"]
+        for field in ("nodeSelector", "topologySpreadConstraints"):
+            each["spec"]["template"]["spec"].pop(field, None)
+
+    told = errors(tamper("Deployment/waste/batch-worker", to_daemon), "placement/daemon-reach")
+    assert len(told) == 2  # the control plane has a taint of its own
+    assert any("the nodes of storage carry tier=storage:NoSchedule" in message for message in told)
 
 
 def test_only_storage_tolerates_the_taint_of_its_node(shipped_prod: Generated) -> None:

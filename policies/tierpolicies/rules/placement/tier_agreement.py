@@ -1,9 +1,9 @@
 """A workload does not belong to exactly one tier in all that says so.
 
 ## What it does
-Compares, for each workload, the `tier` label of its pods with the label of its namespace, the nodes
-that its nodeSelector allows, its tolerations, and the value of its PriorityClass: tier's base <= v
-< base + 1000. DaemonSets without a tier label run on every node and are left out.
+Compares, for each workload, the `tier` label of its pods with the tier of its namespace, the nodes that its
+nodeSelector allows, and its tolerations. DaemonSets without a tier label run on every node and are left
+out; placement/tier-priority compares priorities.
 
 ## Why is this bad
 The pods land on another tier's node and take what was counted for others, or stay pending.
@@ -25,7 +25,7 @@ spec:
 
 from collections.abc import Iterator
 
-from tierpolicies.capacity.demand import tolerated, tolerates
+from tierpolicies.capacity.demand import pools_of, tolerated, tolerates
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index
@@ -34,13 +34,8 @@ from tierpolicies.engine.suggestion import nearest
 from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform, Pool, Tier
 
-PRIORITIES = 1000
-"""How many values of priority each tier has above its base."""
 
-_SYSTEM_CLASSES = ("system-cluster-critical", "system-node-critical")
-
-
-@rule(severity=Severity.ERROR, remediation="Make label, namespace, nodes and priority agree.")
+@rule(severity=Severity.ERROR, remediation="Make label, namespace and nodes agree.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each disagreement where it stands."""
     platform = context.platform
@@ -56,38 +51,47 @@ def check(context: Context) -> Iterator[Fault]:
             hint = nearest(label.text, [each.name for each in platform.tiers])
             yield Fault(f"the pods are of no tier: {told}{hint}", workload.manifest, label)
             continue
-        yield from _labels(context.index, workload, tier)
+        yield from _labels(platform, context.index, workload, tier)
         pool = platform.pool(tier)
         if pool is not None:
             yield from _nodes(platform, workload, tier, pool)
             yield from _tolerations(workload, tier, pool)
-        yield from _priority(context.index, workload, tier)
 
 
-def _labels(index: Index, workload: Workload, tier: Tier) -> Iterator[Fault]:
+def _labels(platform: Platform, index: Index, workload: Workload, tier: Tier) -> Iterator[Fault]:
     manifest = workload.manifest
     own = manifest.view.at("metadata", "labels", "tier")
     if own and own.text != tier.name:
         yield Fault(f"labelled {own.text!r}, its pods {tier.name!r}", manifest, own)
     namespace = index.find("Namespace", manifest.namespace)
-    if namespace is None:
-        if manifest.namespace not in tier.namespaces:
-            message = f"the namespace {manifest.namespace!r} is none of tier {tier.name!r}"
-            yield Fault(message, manifest, "/metadata/namespace")
-    elif namespace.labels.get("tier") != tier.name:
+    said = _tier_of(platform, manifest.namespace)
+    if not said and namespace is not None:
         said = namespace.labels.get("tier", "no tier")
+    if not said:
+        message = f"the namespace {manifest.namespace!r} is none of tier {tier.name!r}"
+        yield Fault(message, manifest, "/metadata/namespace")
+    elif said != tier.name:
         message = f"the pods are of tier {tier.name!r}, their namespace is of {said}"
         yield Fault(message, manifest, "/metadata/namespace")
+
+
+def _tier_of(platform: Platform, namespace: str) -> str:
+    """The tier that the description gives a namespace to; placement/namespace-tier compares its label."""
+    return next((each.name for each in platform.tiers if namespace in each.namespaces), "")
 
 
 def _nodes(platform: Platform, workload: Workload, tier: Tier, pool: Pool) -> Iterator[Fault]:
     selector = workload.pod["nodeSelector"]
     labels = selector.labels
     selected = [each.name for each in platform.pools if labels.items() <= each.labels.items()]
-    if selected != [pool.name]:
-        allowed = " and ".join(selected) or "no nodes"
-        message = f"nodeSelector allows {allowed}; tier {tier.name!r} is on {pool.name}"
-        yield Fault(message, workload.manifest, selector)
+    if selected == [pool.name]:
+        return
+    if selector:
+        told = f"nodeSelector allows {' and '.join(selected) or 'no nodes'}"
+    else:
+        landing = " and ".join(each.name for each in pools_of(workload.pod, platform))
+        told = f"without a nodeSelector the pods may land on {landing or 'no node'}"
+    yield Fault(f"{told}; tier {tier.name!r} is on {pool.name}", workload.manifest, selector)
 
 
 def _tolerations(workload: Workload, tier: Tier, pool: Pool) -> Iterator[Fault]:
@@ -102,19 +106,3 @@ def _tolerations(workload: Workload, tier: Tier, pool: Pool) -> Iterator[Fault]:
         if not is_health and not (key and any(tolerates(toleration, taint) for taint in pool.taints)):
             message = f"tolerates {key or 'every taint'!r}, a taint that tier {tier.name!r} has not"
             yield Fault(message, workload.manifest, toleration)
-
-
-def _priority(index: Index, workload: Workload, tier: Tier) -> Iterator[Fault]:
-    name = workload.pod["priorityClassName"]
-    if name.text in _SYSTEM_CLASSES:
-        return
-    priority_class = index.find("PriorityClass", name.text)
-    if priority_class is None:
-        told = f"the PriorityClass {name.text!r} is not there" if name else "no priorityClassName"
-        yield Fault(f"{told}; tier {tier.name!r} starts at {tier.priority}", workload.manifest, name)
-        return
-    value = priority_class.view["value"].integer
-    if value is None or not tier.priority <= value < tier.priority + PRIORITIES:
-        allowed = f"{tier.priority} to {tier.priority + PRIORITIES - 1}"
-        message = f"{name.text!r} has priority {value}; tier {tier.name!r} has {allowed}"
-        yield Fault(message, workload.manifest, name)

@@ -41,7 +41,9 @@ def check(container: Container) -> Iterator[Fault]:
     liveness, readiness = container[LIVENESS], container[READINESS]
     if not liveness or not readiness or container.pod.finishes:
         return
+    if patience(liveness) > patience(readiness):
+        return
     same = checks(container, liveness)
-    if same and same == checks(container, readiness) and patience(liveness) <= patience(readiness):
+    if same and same == checks(container, readiness):
         message = f"the container {container.name!r} is restarted by the very check that makes it not ready"
         yield Fault(message, container.manifest, liveness)

@@ -43,9 +43,9 @@ def check(container: Container) -> Iterator[Fault]:
         message = f"a single check that fails restarts {container.name!r}"
         yield Fault(message, container.manifest, liveness["failureThreshold"])
         return
-    if not readiness or checks(container, liveness) == checks(container, readiness):
-        return  # reliability/identical-probes compares those
-    if patience(liveness) < patience(readiness):
+    if not readiness or patience(liveness) >= patience(readiness):
+        return
+    if checks(container, liveness) != checks(container, readiness):  # reliability/identical-probes has those
         told = f"restarted after {patience(liveness)} seconds of failing checks"
         message = f"{container.name!r} is {told}, and not ready only after {patience(readiness)}"
         yield Fault(message, container.manifest, liveness)

@@ -41,7 +41,10 @@ _TCP = ("", "TCP")
 )
 def check(container: Container) -> Iterator[Fault]:
     """Reports each probe that asks nobody."""
+    given = container.view.mapping
     for name in PROBES:
+        if name not in given:
+            continue
         port = handler(container[name])["port"]
         if port.text:
             yield from _by_name(container, name, port)

@@ -2,7 +2,7 @@
 
 ## What it does
 Reports a workload that names no PriorityClass in a tree where every other one does, two at the least, and
-no class is the default of the cluster. Where the tiers are known, placement/tier-agreement says it.
+no class is the default of the cluster. Where the tiers are known, placement/tier-priority says it.
 
 ## Why is this bad
 It has priority 0: when room is short it waits behind all others, and is pushed out for them.
