@@ -8,9 +8,12 @@ from pathlib import Path, PurePosixPath
 from tierpolicies.documents.contents import Contents, in_memory, on_disk
 from tierpolicies.documents.manifest import Manifest, manifest_of
 from tierpolicies.documents.nodes import Problem, Value
+from tierpolicies.documents.purpose import is_manifest_like, purpose_of, told
 from tierpolicies.documents.yaml_source import Source, parse_all
 
 SUFFIXES = (".yaml", ".yml", ".json")
+_OBJECTS = ("apiVersion", "kind", "metadata", "spec")
+"""Fields of which an object has at least one, though it may lack others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,10 @@ def _read_file(file: str, contents: Contents) -> Iterator[Manifest | Unreadable]
         line = error.object.count(b"\n", 0, error.start) + 1
         yield _fault(file, "encoding", "is not UTF-8 text", "Save the file as UTF-8.", line)
         return
-    if file.endswith(".json") and '"apiVersion"' not in text:
+    if file.endswith(".json") and not is_manifest_like(text):
         return  # data of another kind, such as an inventory or a schema
     for source in parse_all(text, file=file):
-        for problem in source.problems:
+        for problem in told(source.problems, text):
             yield Unreadable(file, problem, hides=source.value is None, kind=source.guessed_kind)
         if source.value is not None:
             yield from _objects(source.value, source, "")
@@ -133,7 +136,7 @@ def _objects(
     if len(missing) == 2 and source.file.endswith(".json"):
         return
     if missing:
-        yield _at(source, base, "not-an-object", f"an object without {' and '.join(missing)}")
+        yield _at(source, base, "not-an-object", f"an object without {' and '.join(missing)}", value)
         return
     items = value.get("items")
     kind = str(value["kind"])
@@ -151,10 +154,19 @@ def _is_name(value: Value) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-def _at(source: Source, base: str, kind: str, message: str) -> Unreadable:
+def _at(
+    source: Source, base: str, kind: str, message: str, value: dict[str, Value] | None = None
+) -> Unreadable:
     line, column = source.position(base)
-    mend = "Write a Kubernetes object with apiVersion and kind, or keep the file elsewhere."
-    return Unreadable(source.file, Problem(kind, message, mend, line, column))
+    purpose = purpose_of(source.file)
+    mend = purpose or "Write a Kubernetes object with apiVersion and kind, or keep the file elsewhere."
+    guess = (value or {}).get("kind")
+    return Unreadable(
+        source.file,
+        Problem(kind, message, mend, line, column),
+        hides=not purpose and value is not None and not value.keys().isdisjoint(_OBJECTS),
+        kind=guess if isinstance(guess, str) and guess else None,
+    )
 
 
 def _fault(file: str, kind: str, message: str, mend: str, line: int = 1) -> Unreadable:
