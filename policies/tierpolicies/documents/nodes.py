@@ -15,7 +15,7 @@ MAX_NODES = 1_000_000
 """Keys and values of one document: far beyond what Kubernetes takes, within 400 MB of memory."""
 
 
-_KIND = re.compile(r"""^[ \t]*\{?[ \t]*"?kind"?[ \t]*:[ \t]*["']?(\w+)""", re.MULTILINE)
+_KIND = re.compile(r"""^([ \t]*)\{?[ \t]*"?kind"?[ \t]*:[ \t]*["']?(\w+)""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,11 @@ def key_text(key: Scalar) -> str | None:
 
 def unread(text: str, problem: Problem, start: int = 0, first_line: int = 0) -> Document:
     """A document that cannot be read."""
-    kind = _KIND.search(text)
     end = start + len(text)
-    return Document(None, start, end, first_line, -1, (problem,), kind[1] if kind else None)
+    return Document(None, start, end, first_line, -1, (problem,), _guessed_kind(text))
+
+
+def _guessed_kind(text: str) -> str | None:
+    """The kind that stands furthest to the left; none in a list, which may hold any."""
+    found = min(_KIND.finditer(text), key=lambda match: len(match[1]), default=None)
+    return None if found is None or found[2].endswith("List") else found[2]
