@@ -12,7 +12,7 @@ from tierpolicies.documents.manifest import Subject
 from tierpolicies.documents.reader import Tree, read, read_files
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Finding, fingerprint
-from tierpolicies.engine.registry import active, every_rule, load_rule
+from tierpolicies.engine.registry import load_rule, rule_names
 from tierpolicies.engine.run import run
 from tierpolicies.engine.settings import Settings
 from tierpolicies.platform import Platform
@@ -65,7 +65,7 @@ def judge(
         context = _context(tree, platform, today, kubernetes, settings)
         if before is not None:
             context = replace(context, base=before[0].tree)
-        report = _report(context, run(context, active(settings), contents=contents))
+        report = _report(context, run(context, contents=contents))
         if base is None or before is None:
             return report
         report = replace(report, objects_described=_described(context))
@@ -107,7 +107,7 @@ def _before(base: Base, kubernetes: str | None, today: date, settings: Settings)
     context = _context(read_files(base.files), base.platform, today, kubernetes, settings)
     if not base.files:
         return context, Report((), 0, context.versions)
-    findings = run(context, active(settings), contents=in_memory(base.files))
+    findings = run(context, contents=in_memory(base.files))
     objects = len(context.index.manifests)
     return context, Report(findings, objects, context.versions, objects_described=_described(context))
 
@@ -123,8 +123,7 @@ def _context(
     tree: Tree, platform: Platform | None, today: date, kubernetes: str | None, settings: Settings
 ) -> Context:
     versions = _versions(kubernetes or (platform.kubernetes if platform is not None else None))
-    names = tuple(rule.name for rule in every_rule(settings.folder))
-    return Context(tree, platform, today, versions, settings, names)
+    return Context(tree, platform, today, versions, settings, rule_names(settings.folder))
 
 
 def _described(context: Context) -> tuple[Described, ...]:
@@ -148,6 +147,7 @@ def _report(context: Context, findings: tuple[Finding, ...]) -> Report:
         owner_usd_month=owner_cost(platform),
         bill=bill(context.index, platform) if platform.region else None,
         rules=context.settings.folder,
+        environment=platform.environment,
     )
 
 

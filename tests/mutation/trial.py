@@ -13,7 +13,7 @@ from tierpolicies.documents.manifest import Manifest, manifest_of
 from tierpolicies.documents.reader import Tree, read_files
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Finding, Severity
-from tierpolicies.engine.registry import active, every_rule
+from tierpolicies.engine.registry import rule_names
 from tierpolicies.engine.run import run
 from tierpolicies.platform import Platform
 
@@ -53,9 +53,8 @@ class Trial:
     def failing(self, tree: Tree, rules: tuple[str, ...] = ()) -> dict[str, Finding]:
         """Errors and warnings by their fingerprints, of all rules or of some."""
         settings = replace(self.platform.settings, select=rules)
-        names = tuple(rule.name for rule in every_rule())
-        context = Context(tree, self.platform, TODAY, self._versions, settings, names)
-        found = run(context, active(settings), contents=in_memory(self.files))
+        context = Context(tree, self.platform, TODAY, self._versions, settings, rule_names())
+        found = run(context, contents=in_memory(self.files))
         return {
             each.fingerprint: each for each in found if each.severity is not Severity.NOTE and not each.waived
         }

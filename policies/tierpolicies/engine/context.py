@@ -1,11 +1,13 @@
 """What a rule may look at."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.reader import Tree
 from tierpolicies.engine.config_maps import ConfigMaps
 from tierpolicies.engine.finding import Fault
@@ -17,7 +19,7 @@ from tierpolicies.engine.secret_sources import SecretSources
 from tierpolicies.engine.settings import Settings
 from tierpolicies.engine.waivers import Given, given
 from tierpolicies.engine.words import Words
-from tierpolicies.engine.workload import WORKLOAD_KINDS
+from tierpolicies.engine.workload import WORKLOAD_KINDS, Pod
 from tierpolicies.platform import Place, Platform
 
 if TYPE_CHECKING:
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 
 PODS = "Pod"
 """In a rule's `rests_on`: any kind that makes pods."""
+PLATFORM, BASE, MESSAGES = "platform", "base", "messages"
+"""Traits: a platform is known; a base is known; there is a broker's configuration, or somebody who works
+for one."""
+_BROKER_WORDS = re.compile("celery|rabbitmq|amqp", re.IGNORECASE)
+_BROKER_FILES = frozenset(("definitions.json", "messaging.json", "rabbitmq.conf", "enabled_plugins"))
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,22 @@ class Context:
         """The waivers of the description and those that objects carry."""
         return given(self.platform, self.tree.manifests)
 
+    @cached_property
+    def traits(self) -> frozenset[str]:
+        """What the tree has: its kinds, and the traits that rules may need beside them."""
+        found = {manifest.kind for manifest in self.index.manifests}
+        if self.index.workloads:
+            found.add(PODS)
+        if self.platform is not None:
+            found.add(PLATFORM)
+        if self.base is not None:
+            found.add(BASE)
+        if any(map(_is_about_messages, self.index.of_kind("ConfigMap"))) or any(
+            _works_off(each.own) for each in self.index.workloads
+        ):
+            found.add(MESSAGES)
+        return frozenset(found)
+
     def problems(self, *kinds: str) -> Iterator[Fault]:
         """What could not be read, of some kinds."""
         for file, problem in ((each.file, each.problem) for each in self.tree.unreadable):
@@ -116,3 +139,18 @@ class Context:
             return False
         wanted = {*kinds, *(WORKLOAD_KINDS if PODS in kinds else ())}
         return any(kind is None or kind in wanted for kind in self.tree.unread_kinds)
+
+
+def _is_about_messages(config_map: Manifest) -> bool:
+    return not _BROKER_FILES.isdisjoint(config_map.view["data"].mapping)
+
+
+def _works_off(pod: Pod) -> bool:
+    """Whether a container's image, command or variables speak of a broker or its workers."""
+    for container in pod.containers:
+        words = [container["image"].text]
+        words += (word.text for name in ("command", "args") for word in container[name])
+        words += (variable[part].text for variable in container["env"] for part in ("name", "value"))
+        if _BROKER_WORDS.search(" ".join(words)):
+            return True
+    return False

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeVar, overload
 
 from tierpolicies.documents.manifest import Manifest
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.workload import Container, Pod
 
@@ -33,7 +33,9 @@ class Rule:
     A rule for each `Manifest` may be limited to `kinds`. `groups` are further names to select it by. An
     `optional` rule is a matter of taste: it runs only where it is selected or given a severity.
     `rests_on` names the kinds whose absence its findings rest on: while an object of such a kind
-    cannot be read they are withheld. `parameters` are the defaults of what a description may set.
+    cannot be read they are withheld. `needs` names what a tree must have, any one of it, for a rule that
+    sees everything to have something to say: kinds, or one of the traits that `Context.traits` tells.
+    `parameters` are the defaults of what a description may set.
     `known_as` names the checks of other tools that look for the same, `tool:check`.
     """
 
@@ -46,6 +48,7 @@ class Rule:
     groups: tuple[str, ...] = ()
     optional: bool = False
     rests_on: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     known_as: tuple[str, ...] = ()
     parameters: object | None = None
 
@@ -59,6 +62,13 @@ class Rule:
     def family(self) -> str:
         """The folder it stands in."""
         return self.module.split(".")[-2]
+
+    @property
+    def wants(self) -> tuple[str, ...]:
+        """What a tree must have, any one of it, for the rule to have something to say; empty for anything."""
+        if self.each in (Pod, Container):
+            return (PODS,)
+        return self.kinds or self.needs
 
     @property
     def documentation(self) -> str:
@@ -78,6 +88,7 @@ def rule(
     groups: tuple[str, ...] = ...,
     optional: bool = ...,
     rests_on: tuple[str, ...] = ...,
+    needs: tuple[str, ...] = ...,
     known_as: tuple[str, ...] = ...,
 ) -> Callable[[Callable[[Context], Iterable[Fault]]], Rule]: ...
 
@@ -120,6 +131,7 @@ def rule(
     groups: tuple[str, ...] = (),
     optional: bool = False,
     rests_on: tuple[str, ...] = (),
+    needs: tuple[str, ...] = (),
     known_as: tuple[str, ...] = (),
     parameters: object | None = None,
 ) -> Callable[[Callable[..., Iterable[Fault]]], Rule]:
@@ -136,6 +148,7 @@ def rule(
             groups=groups,
             optional=optional,
             rests_on=rests_on,
+            needs=needs,
             known_as=known_as,
             parameters=parameters,
         )

@@ -12,7 +12,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import MOST, Fault, Finding, Mend, Severity, fingerprint
 from tierpolicies.engine.local import Found, LocalRules, crash, faults_of
 from tierpolicies.engine.origins import Origins
-from tierpolicies.engine.registry import Active
+from tierpolicies.engine.registry import Active, activated, wanted
 from tierpolicies.platform import Place
 
 LOST_ORIGINS = "input/inventory"
@@ -21,20 +21,29 @@ UNUSED = "waivers/unused"
 About = Manifest | Subject | str | None
 
 
-def run(context: Context, rules: Sequence[Active], *, contents: Contents) -> tuple[Finding, ...]:
-    """The findings of all rules, waivers applied, in the order of every report.
+def run(context: Context, *, contents: Contents) -> tuple[Finding, ...]:
+    """The findings of all rules that the context's settings want, waivers applied, as reports order them.
 
-    `contents` gives the inventories beside the files, which tell the lines of the description.
+    `contents` gives the inventories beside the files, which tell the lines of the description. Raises
+    SettingsError and OwnRuleError.
     """
     origins = Origins(contents)
-    by_name = {active.name: active for active in rules}
+    chosen = wanted(context.settings)
+    # What the tree has nothing for is not even imported.
+    rules = activated(
+        context.settings,
+        [each for each in chosen if not (each.wants and context.traits.isdisjoint(each.wants))],
+    )
     found = [*LocalRules(rules).found(context), *_whole(context, rules)]
-    found += [(by_name[LOST_ORIGINS], fault) for fault in origins.faults(context.tree)]
+    lost = list(origins.faults(context.tree))
     environment = context.platform.environment if context.platform is not None else ""
     findings = [_told(active, fault, origins, environment) for active, fault in _bounded(found)]
-    findings, unused = waivers.apply(findings, context.waivers, today=context.today, rules=by_name)
-    if UNUSED in by_name:
-        findings += [_finding(by_name[UNUSED], fault, origins, environment) for fault in unused]
+    ran = {each.name for each in chosen}
+    findings, unused = waivers.apply(findings, context.waivers, today=context.today, rules=ran)
+    for name, faults in ((LOST_ORIGINS, lost), (UNUSED, unused)):
+        if faults and name in ran:
+            (told,) = activated(context.settings, [each for each in chosen if each.name == name])
+            findings += [_finding(told, fault, origins, environment) for fault in faults]
     return tuple(_distinct(sorted(findings, key=lambda finding: finding.order)))
 
 

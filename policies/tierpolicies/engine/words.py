@@ -13,7 +13,7 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.external_metrics import charts
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.ingress import backends
-from tierpolicies.engine.misspelling import misspelt
+from tierpolicies.engine.misspelling import misspelt, odd_one
 
 _NAME = "kubernetes.io/metadata.name"
 
@@ -30,6 +30,7 @@ class Words:
         if counted[word] > 1:
             return None
         found = misspelt(word, [each for each, count in counted.items() if count > 1])
+        found = found or odd_one(word, counted)
         return None if found is None or {f"{found}s", f"{word}s"} & {word, found} else found
 
     @cached_property
@@ -44,7 +45,8 @@ class Words:
 def _of_policies(index: Index) -> Iterator[tuple[str, str]]:
     for policy in index.of_kind("NetworkPolicy"):
         spec = policy.view["spec"]
-        yield policy.namespace, policy.name
+        for name in _parts(policy.name):
+            yield from ((policy.namespace, name), (policy.namespace, name))
         yield from ((policy.namespace, value) for value in _values(spec["podSelector"]))
         for direction, side in (("ingress", "from"), ("egress", "to")):
             for entry in spec[direction]:
@@ -52,6 +54,13 @@ def _of_policies(index: Index) -> Iterator[tuple[str, str]]:
                     where = peer["namespaceSelector"]
                     home = where.at("matchLabels", _NAME).text if where else policy.namespace
                     yield from ((home, value) for value in _values(peer["podSelector"]) if home)
+
+
+def _parts(name: str) -> Iterator[str]:
+    """A name and each end of it: a policy `stack-grafana` is about what is called grafana."""
+    while name:
+        yield name
+        name = name.partition("-")[2]
 
 
 def _of_others(index: Index) -> Iterator[tuple[str, str]]:

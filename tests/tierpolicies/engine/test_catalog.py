@@ -1,0 +1,15 @@
+"""What is written down of the rules is what they say of themselves."""
+
+from tierpolicies.engine.catalog import FILE, entries, entry, written
+from tierpolicies.engine.registry import every_rule
+
+
+def test_the_catalogue_is_what_the_rules_say() -> None:
+    assert FILE.read_text(encoding="utf-8") == written(), "run `python -m tierpolicies.engine.catalog`"
+
+
+def test_every_rule_is_known_without_being_imported() -> None:
+    assert {
+        name: entry(rule)._replace(wants=tuple(sorted(rule.wants)))
+        for name, rule in ((each.name, each) for each in every_rule())
+    } == {name: each._replace(wants=tuple(sorted(each.wants))) for name, each in entries().items()}
