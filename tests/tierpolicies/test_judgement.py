@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.tierpolicies.whole_objects import whole_objects
 from tierpolicies import UnknownVersionError, judge, rules
 from tierpolicies.documents.reader import read
 from tierpolicies.platform import Platform, Pool, Tier
@@ -65,14 +66,41 @@ def test_any_value_in_any_field_is_judged_without_a_crash(tmp_path: Path, data: 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_topology_of_a_broker_is_judged_without_a_crash(tmp_path: Path, data: Any) -> None:
-    objects = next(each for each in OBJECTS if "definitions.json" in str(each.get("data")))
-    broker: Any = copy.deepcopy(objects)
-    for key in ("definitions.json", "messaging.json"):
+    keys = ("definitions.json", "messaging.json")
+    broker: Any = copy.deepcopy(next(each for each in OBJECTS if {*keys} <= {*texts(each, "data")}))
+    for key in keys:
         topology = json.loads(broker["data"][key])
         replace_any_value(topology, data)
         broker["data"][key] = json.dumps(topology)
     (tmp_path / "object.json").write_text(json.dumps(broker), "utf-8")
     assert crashes(tmp_path) == []
+
+
+WHOLE = whole_objects()
+
+
+def test_an_object_of_every_kind_with_every_field_is_judged_without_a_crash() -> None:
+    assert crashes(as_file(list(WHOLE.values()))) == []
+
+
+@settings(max_examples=80, deadline=None)
+@given(data=st.data())
+def test_any_values_in_any_fields_of_any_kind_are_judged_without_a_crash(data: Any) -> None:
+    spoilt = copy.deepcopy(WHOLE[data.draw(st.sampled_from(sorted(WHOLE)))])
+    for _ in range(data.draw(st.integers(1, 4))):
+        replace_any_value(spoilt, data)
+    # What refers to it, and what it may refer to, is there, so that rules find both.
+    others = [WHOLE[kind] for kind in ("v1/Pod", "apps/v1/Deployment", "v1/Service", "v1/ConfigMap")]
+    assert crashes(as_file([spoilt, *others])) == []
+
+
+def texts(value: Any, field: str) -> dict[str, str]:
+    found = value.get(field)
+    return found if isinstance(found, dict) else {}
+
+
+def as_file(objects: list[Any]) -> dict[str, bytes]:
+    return {"objects.json": json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}).encode()}
 
 
 def replace_any_value(parent: Any, data: Any) -> None:
@@ -84,6 +112,6 @@ def replace_any_value(parent: Any, data: Any) -> None:
     parent[key] = data.draw(VALUES)
 
 
-def crashes(folder: Path) -> list[str]:
-    report = judge(folder, platform=PLATFORM, today=TODAY)
+def crashes(where: Path | dict[str, bytes]) -> list[str]:
+    report = judge(where, platform=PLATFORM, today=TODAY)
     return [each.message for each in report.findings if each.rule == "input/rule-crashed"]

@@ -154,7 +154,7 @@ class Explanation:
                 rule = str(node.get("x-rule", ""))  # whoever refers to a form may have a rule of its own
                 node = self._find(str(node["$ref"]).removeprefix(ROOT))
             elif step == "properties":
-                node = node[step][next(steps)]
+                node = node[step][str(next(steps))]  # the validator takes a field called 1 for an item
                 place.inside += 1
             elif step in _LISTS:
                 node = node[step][next(steps)]
@@ -263,8 +263,8 @@ def _article(noun: str) -> str:
 def value_at(value: Value, path: Sequence[str | int]) -> Value:
     """The value at a path; nothing where it leads nowhere."""
     for step in path:
-        if isinstance(value, dict) and isinstance(step, str):
-            value = value.get(step)
+        if isinstance(value, dict):
+            value = value.get(str(step))
         elif isinstance(value, list) and isinstance(step, int):
             value = value[step] if step < len(value) else None
         else:

@@ -1,6 +1,6 @@
 """Objects against the schemas of several Kubernetes versions, all errors, in people's words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
@@ -54,17 +54,38 @@ class Validation:
         common = by_version.get(COMMON)
         if common and self._common and self._common.is_valid({common: manifest.value}):
             return []
-        value = without_nulls(manifest.value)
+        told = self._told_by_version(by_version, without_nulls(manifest.value), manifest.value)
         found: dict[tuple[object, ...], tuple[Told, list[str]]] = {}
-        checked: dict[str, list[Told]] = {}
-        for version in self._versions:
-            name = by_version.get(version)
-            if name is not None:
-                if name not in checked:
-                    checked[name] = self._version_errors(name, value, manifest.value)
-                for told in checked[name]:
-                    found.setdefault(told.identity, (told, []))[1].append(version)
-        return [Invalid(told, tuple(versions)) for told, versions in found.values()]
+        for version, faults in told.items():
+            for each in faults:
+                found.setdefault(each.identity, (each, []))[1].append(version)
+        return [Invalid(each, tuple(versions)) for each, versions in found.values()]
+
+    def _told_by_version(
+        self, by_version: Mapping[str, str], value: Value, written: Value
+    ) -> dict[str, list[Told]]:
+        """What each version says that has the kind; where two say the same, so do those between them."""
+        names = [(version, by_version[version]) for version in self._versions if version in by_version]
+        found: dict[str, list[Told]] = {}
+
+        def between(first: int, last: int) -> None:
+            for index in (first, last):
+                version, name = names[index]
+                if version not in found:
+                    found[version] = self._version_errors(name, value, written)
+            if last - first < 2:
+                return
+            ends = (found[names[first][0]], found[names[last][0]])
+            if {each.identity for each in ends[0]} == {each.identity for each in ends[1]}:
+                found.update(dict.fromkeys((version for version, _ in names[first + 1 : last]), ends[0]))
+                return
+            middle = (first + last) // 2
+            between(first, middle)
+            between(middle, last)
+
+        if names:
+            between(0, len(names) - 1)
+        return {version: found[version] for version, _ in names}
 
     def _version_errors(self, name: str, value: Value, written: Value) -> list[Told]:
         """What a version says of a value, an empty text counting as absent wherever that is better.
@@ -73,18 +94,21 @@ class Validation:
         taken away, and what is still refused counts if it is refused without all the others as well.
         """
         errors = self._errors(name, value)
-        if not errors:
-            return []
         bare = without_blanks(value)
+        if not errors or bare == value:
+            return self._explained(name, errors, value, written)
         for error in errors:
             path = error.instance_path[1:]
             if value_at(value, path) == "":
                 value = _without(value, path)
-        without_any = self._told(name, bare, written)
-        return [each for each in self._told(name, value, written) if each in without_any]
+        without_any = self._explained(name, self._errors(name, bare), bare, written)
+        told = self._explained(name, self._errors(name, value), value, written)
+        return [each for each in told if each in without_any]
 
-    def _told(self, name: str, value: Value, written: Value) -> list[Told]:
-        return self._roots[name].told(self._errors(name, value), value, written, skip=1)
+    def _explained(
+        self, name: str, errors: Sequence[ValidationError], value: Value, written: Value
+    ) -> list[Told]:
+        return self._roots[name].told(errors, value, written, skip=1)
 
     def _errors(self, name: str, value: Value) -> list[ValidationError]:
         if name not in self._compiled:

@@ -94,6 +94,13 @@ def test_a_choice_that_later_versions_have_names_those_without_it() -> None:
     assert schema_findings([spoilt_service], "1.33") == []
 
 
+def test_a_field_called_by_a_figure_is_a_field() -> None:
+    (found,) = schema_findings([spoilt("ConfigMap", "data", {"1": 5})])
+    assert (found.pointer, found.message) == ("/data/1", "expected a string, not 5; quote it")
+    (found,) = schema_findings([spoilt("Deployment", "spec/selector/matchLabels", {"1": 5, "app": "web"})])
+    assert found.pointer == "/spec/selector/matchLabels/1"
+
+
 def test_capitals_alone_are_mended_without_judgement() -> None:
     from tierpolicies.schemas.validation import Validation
 
