@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.workload import Workload
-from tierpolicies.variables import variables
+from tierpolicies.known_variables import known_variables
 
 _USER = re.compile(r"(?:RABBIT(?:MQ)?|AMQP|BROKER)_(?:.*_)?USER(?:NAME)?$")
 _SERVERS_OWN = ("RABBITMQ_DEFAULT_USER", "RABBITMQ_USERNAME")
@@ -39,6 +39,6 @@ def _accounts(index: Index) -> Iterator[Account]:
     for workload in index.workloads:
         for container in workload.own.containers:
             is_server = "rabbitmq" in container["image"].text.rpartition("/")[2]
-            for name, variable in variables(index, workload, container.view).items():
+            for name, variable in known_variables(index, workload, container.view).items():
                 if _USER.search(name) and not (is_server and name in _SERVERS_OWN):
                     yield Account(workload, container.view, name, variable.text, variable.view)

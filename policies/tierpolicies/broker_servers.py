@@ -10,7 +10,7 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Fault
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.workload import Workload
-from tierpolicies.variables import Variable, variables
+from tierpolicies.known_variables import Variable, known_variables
 
 _IMAGES = ("rabbitmq", "rabbitmq-server")
 _CONF = ".conf"
@@ -90,7 +90,7 @@ def _servers(index: Index) -> Iterator[Server]:
             image = container["image"].text.partition("@")[0].rpartition("/")[2].partition(":")[0]
             if image in _IMAGES:
                 conf, plugins = _configured(index, workload)
-                given = variables(index, workload, container.view)
+                given = known_variables(index, workload, container.view)
                 yield Server(workload, container.view, conf, plugins, given)
 
 

@@ -10,7 +10,7 @@ from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.workload import Workload
-from tierpolicies.variables import Variable, variables
+from tierpolicies.known_variables import Variable, known_variables
 
 _COMMAND = re.compile(r"(?:^|[\s/])celery\s(?:.*\s)?worker(?:\s|$)", re.DOTALL)
 _BARE = re.compile(r"^worker\s(?:.*\s)?(?:-Q|--queues)", re.DOTALL)
@@ -128,7 +128,7 @@ def _workers(index: Index) -> Iterator[Worker]:
             line = " ".join(words)
             command = (_COMMAND.search(line) or _BARE.search(line)) if "worker" in line else None
             if command:
-                known = variables(index, workload, container.view)
+                known = known_variables(index, workload, container.view)
                 yield Worker(workload, container.view, _replaced(line[command.start() :], known), known)
 
 
