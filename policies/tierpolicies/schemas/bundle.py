@@ -20,9 +20,9 @@ class Bundle:
     """Schemas of Kubernetes' own kinds, by version.
 
     `kinds` maps `apiVersion/kind` to the name of a definition by version; `lifecycle` such a kind to the
-    versions that deprecated and removed it, its successor and a hint; `cluster` are the kinds without a
-    namespace, as `group/Kind`, `group/*` or, of the core, `Kind`; `metadata` is the name of the definition
-    of a custom resource's metadata.
+    versions that deprecated and removed it, its successor, a hint, and a word where the two are alike;
+    `cluster` are the kinds without a namespace, as `group/Kind`, `group/*` or, of the core, `Kind`;
+    `metadata` is the name of the definition of a custom resource's metadata.
     """
 
     def __init__(self, data: bytes) -> None:
@@ -59,6 +59,11 @@ class Bundle:
         """The definitions that custom resources refer to: `metadata` and what is in it."""
         found: dict[str, Schema] = json.loads(self.text([self.metadata]))["$defs"]
         return found
+
+    def successor(self, kind: str) -> str:
+        """The kind that takes the place of one that is gone, where nothing but its version has changed."""
+        told = self.lifecycle.get(kind)
+        return told[2] if told is not None and told[4] else ""
 
     def is_cluster_scoped(self, group: str, kind: str) -> bool:
         """Whether an object of a built-in kind stands in no namespace."""

@@ -13,7 +13,8 @@ Kinds = Mapping[str, Mapping[str, str]]
 def lifecycle(kinds: Kinds, versions: Sequence[str]) -> dict[str, list[str]]:
     """For each `apiVersion/kind` deprecated or gone: since when both, what takes its place, and a hint.
 
-    Where the schemas know a kind, they decide the version that lacks it first; what is not known is empty.
+    The last word says whether the successor has the same fields. Where the schemas know a kind, they decide
+    the version that lacks it first; what is not known is empty.
     """
     table = safe_load(max(FOLDER.glob("kubernetes-*.yaml")).read_text("utf-8"))
     found: dict[str, list[str]] = {}
@@ -21,12 +22,13 @@ def lifecycle(kinds: Kinds, versions: Sequence[str]) -> dict[str, list[str]]:
         for row in rows:
             for kind in row["kinds"]:
                 use = f"{row['use']}/{row.get('kind', kind)}" if "use" in row else ""
-                told = [row["deprecated"], row.get("removed", ""), use, row.get("note", "")]
+                alike = "alike" if row.get("alike") else ""
+                told = [row["deprecated"], row.get("removed", ""), use, row.get("note", ""), alike]
                 found[f"{api_version}/{kind}"] = told
     for name, by_version in kinds.items():
         gone = _gone(by_version, versions)
         if gone:
-            found.setdefault(name, ["", "", "", ""])[1] = gone
+            found.setdefault(name, ["", "", "", "", ""])[1] = gone
     return found
 
 

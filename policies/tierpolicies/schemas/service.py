@@ -34,7 +34,7 @@ class Service:
         told = bundle().lifecycle.get(f"{api_version}/{kind}")
         if told is None or self.absence(api_version, kind) is not None:
             return ""
-        deprecated, removed, use, _ = told
+        deprecated, removed, use, *_ = told
         if not deprecated or _minor(deprecated) > _minor(self._versions[-1]):
             return ""
         end = f" and to be removed in {removed}" if removed else ""
@@ -47,7 +47,7 @@ class Service:
             return None
         if served is None and name not in bundle().lifecycle:
             return None  # no API of Kubernetes: others tell
-        _, removed, use, note = bundle().lifecycle.get(name, ["", "", "", ""])
+        _, removed, use, note, _ = bundle().lifecycle.get(name, [""] * 5)
         if removed and _minor(removed) <= _minor(self._versions[0]):
             message = f"{name} is gone since Kubernetes {removed}"
         elif removed and _minor(removed) <= _minor(self._versions[-1]):

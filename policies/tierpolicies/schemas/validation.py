@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from jsonschema_rs import Draft202012Validator, RegexOptions, ValidationError
 
-from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.nodes import Value
 from tierpolicies.schemas.bundle import COMMON, ROOT, Schema, bundle
 from tierpolicies.schemas.explanation import Explanation, Path, Told, value_at
@@ -34,27 +33,27 @@ class Invalid:
 
 
 class Validation:
-    """Validators for the kinds of some objects, compiled together.
+    """Validators for some kinds, by `apiVersion/kind`, compiled together.
 
     What the versions have in common is compiled once; what a version alone says is compiled
     only for an object that the common schema refuses.
     """
 
-    def __init__(self, manifests: Iterable[Manifest], *, versions: Sequence[str]) -> None:
+    def __init__(self, kinds: Iterable[str], *, versions: Sequence[str]) -> None:
         self._versions = versions
         self._compiled: dict[str, Draft202012Validator] = {}
         self._roots: dict[str, Explanation] = {}
-        kinds = {_kind(manifest) for manifest in manifests}
-        common = {name for kind in kinds if (name := bundle().kinds.get(kind, {}).get(COMMON)) is not None}
+        known = (bundle().kinds.get(kind, {}).get(COMMON) for kind in kinds)
+        common = {name for name in known if name is not None}
         self._common = compiled(bundle().text(common)) if common else None
 
-    def errors(self, manifest: Manifest) -> list[Invalid]:
-        """Everything that is wrong with an object, each fault once."""
-        by_version = bundle().kinds[_kind(manifest)]
+    def errors(self, kind: str, value: Value) -> list[Invalid]:
+        """Everything that is wrong with an object of a kind, each fault once."""
+        by_version = bundle().kinds[kind]
         common = by_version.get(COMMON)
-        if common and self._common and self._common.is_valid({common: manifest.value}):
+        if common and self._common and self._common.is_valid({common: value}):
             return []
-        told = self._told_by_version(by_version, without_nulls(manifest.value), manifest.value)
+        told = self._told_by_version(by_version, without_nulls(value), value)
         found: dict[tuple[object, ...], tuple[Told, list[str]]] = {}
         for version, faults in told.items():
             for each in faults:
@@ -147,7 +146,3 @@ def _without(value: Value, path: Sequence[str | int]) -> Value:
     if isinstance(value, list) and len(path) > 1:
         return [_without(each, path[1:]) if index == path[0] else each for index, each in enumerate(value)]
     return value
-
-
-def _kind(manifest: Manifest) -> str:
-    return f"{manifest.subject.api_version}/{manifest.kind}"

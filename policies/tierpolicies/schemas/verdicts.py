@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from tierpolicies.documents.manifest import Manifest
+from tierpolicies.documents.nodes import Value
 from tierpolicies.documents.yaml_source import pointer
 from tierpolicies.engine.finding import Fault, Fix, Severity
 from tierpolicies.schemas.bundle import bundle
@@ -19,17 +20,23 @@ class Verdicts:
     def __init__(self, manifests: Iterable[Manifest], catalog: Catalog, versions: Sequence[str]) -> None:
         self._versions = versions
         self._by_rule: dict[str, list[Fault]] = defaultdict(list)
-        known = [each for each in manifests if catalog.knows(each)]
-        own = [each for each in known if f"{each.subject.api_version}/{each.kind}" in bundle().kinds]
-        validation = Validation(own, versions=versions)
-        for manifest in own:
-            for invalid in validation.errors(manifest):
+        own: list[tuple[Manifest, str]] = []
+        others: list[Manifest] = []
+        for manifest in manifests:
+            name = f"{manifest.subject.api_version}/{manifest.kind}"
+            name = name if name in bundle().kinds else bundle().successor(name)
+            if name:
+                own.append((manifest, name))
+            elif catalog.knows(manifest):
+                others.append(manifest)
+        validation = Validation({name for _, name in own}, versions=versions)
+        for manifest, name in own:
+            for invalid in validation.errors(name, _as(manifest, name)):
                 self._add(manifest, invalid.told, invalid.versions)
-        if len(own) < len(known):
-            resources = CustomResources(catalog)
-            for manifest in known:
-                for told in resources.errors(manifest):
-                    self._add(manifest, told, ())
+        resources = CustomResources(catalog)
+        for manifest in others:
+            for told in resources.errors(manifest):
+                self._add(manifest, told, ())
 
     def of(self, rule: str) -> Iterator[Fault]:
         """The faults that a rule of the family `schema` tells of."""
@@ -62,3 +69,11 @@ class Verdicts:
                 runs.append([version])
         told = [run[0] if len(run) == 1 else f"{run[0]}\u2013{run[-1]}" for run in runs if run]
         return f" (Kubernetes {', '.join(told)})"
+
+
+def _as(manifest: Manifest, name: str) -> Value:
+    """The value of an object, told by the name of the kind whose schema it is held against."""
+    api_version = name.rpartition("/")[0]
+    if api_version == manifest.subject.api_version:
+        return manifest.value
+    return {**manifest.value, "apiVersion": api_version}

@@ -9,7 +9,6 @@ import pytest
 import yaml
 
 from tierpolicies import judge
-from tierpolicies.documents.reader import read_files
 from tierpolicies.engine.finding import Finding
 
 TODAY = date(2026, 11, 1)
@@ -104,8 +103,12 @@ def test_a_field_called_by_a_figure_is_a_field() -> None:
 def test_capitals_alone_are_mended_without_judgement() -> None:
     from tierpolicies.schemas.validation import Validation
 
-    (manifest,) = read_files(
-        {"a.yaml": yaml.safe_dump(spoilt("Service", "spec/type", "nodeport")).encode()}
-    ).manifests
-    (invalid,) = Validation([manifest], versions=("1.37",)).errors(manifest)
+    (invalid,) = Validation(["v1/Service"], versions=("1.37",)).errors(
+        "v1/Service", spoilt("Service", "spec/type", "nodeport")
+    )
     assert invalid.told.instead == "NodePort"
+
+
+def test_an_object_of_a_removed_api_is_held_against_its_successor_that_is_alike() -> None:
+    old = spoilt("PodDisruptionBudget", "spec/maxUnavailable", MISSING) | {"apiVersion": "policy/v1beta1"}
+    assert sorted(each.rule for each in schema_findings([old])) == ["schema/one-of", "schema/removed-api"]

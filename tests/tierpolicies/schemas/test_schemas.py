@@ -18,9 +18,9 @@ FIXTURES = Path(rules.__file__).parent
 
 def errors(folder: Path, text: str, *versions: str) -> list[Invalid]:
     (folder / "object.yaml").write_text(text)
-    manifests = read(folder).manifests
+    manifests = {f"{each.subject.api_version}/{each.kind}": each for each in read(folder).manifests}
     validation = Validation(manifests, versions=versions or bundle().versions)
-    return [error for manifest in manifests for error in validation.errors(manifest)]
+    return [error for kind, each in manifests.items() for error in validation.errors(kind, each.value)]
 
 
 def test_the_data_file_is_what_the_build_makes_now() -> None:
