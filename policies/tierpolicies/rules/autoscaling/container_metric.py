@@ -26,7 +26,11 @@ from tierpolicies.engine.scaling import targets
 from tierpolicies.engine.suggestion import nearest
 
 
-@rule(severity=Severity.ERROR, remediation="Name a container that runs in the target's pods.")
+@rule(
+    needs=("HorizontalPodAutoscaler",),
+    severity=Severity.ERROR,
+    remediation="Name a container that runs in the target's pods.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each metric of a container that is not there."""
     for scaler, workload in targets(context.index):

@@ -43,6 +43,7 @@ _BROKER = "rabbitmq_"
 
 
 @rule(
+    needs=("HorizontalPodAutoscaler",),
     severity=Severity.ERROR,
     remediation="Complete the chain from the broker to the adapter.",
     rests_on=(

@@ -33,6 +33,7 @@ _SCALED_BY = ("cpu", "memory")
 
 
 @rule(
+    needs=("HorizontalPodAutoscaler",),
     severity=Severity.ERROR,
     remediation="Give every container of the target a request of the resource.",
     rests_on=("LimitRange",),

@@ -38,6 +38,7 @@ _STORES = frozenset(
 
 
 @rule(
+    needs=("HorizontalPodAutoscaler", "ScaledObject"),
     severity=Severity.WARNING,
     remediation="Write a fixed number of replicas and change it by the store's own procedure.",
 )

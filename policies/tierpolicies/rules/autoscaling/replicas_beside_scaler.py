@@ -32,6 +32,7 @@ _REPLICAS = "/spec/replicas"
 
 
 @rule(
+    needs=("HorizontalPodAutoscaler", "ScaledObject"),
     severity=Severity.WARNING,
     remediation="Remove spec.replicas: the autoscaler sets it.",
     known_as=("kube-score:deployment-targeted-by-hpa-does-not-have-replicas-configured",),

@@ -31,6 +31,7 @@ _BUILT_IN = ("", "apps", "batch", "extensions", "policy", "autoscaling", "networ
 
 
 @rule(
+    needs=("HorizontalPodAutoscaler", "ScaledObject"),
     severity=Severity.ERROR,
     remediation="Scale a Deployment, a StatefulSet or a kind with a scale subresource of its own.",
 )

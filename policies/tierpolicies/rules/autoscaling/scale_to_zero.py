@@ -31,6 +31,7 @@ _FROM_ELSEWHERE = ("Object", "External")
 
 
 @rule(
+    needs=("HorizontalPodAutoscaler",),
     severity=Severity.WARNING,
     remediation="Keep one pod, or scale by an Object or External metric from 1.37 on.",
 )

@@ -32,6 +32,7 @@ from tierpolicies.engine.workload import WORKLOAD_KINDS
 
 
 @rule(
+    needs=("HorizontalPodAutoscaler", "ScaledObject"),
     severity=Severity.ERROR,
     remediation="Name the workload that is to be scaled, with its kind and apiVersion.",
     rests_on=(PODS, *BRINGERS),

@@ -35,6 +35,7 @@ _OF_NAMESPACE = "TriggerAuthentication"
 
 
 @rule(
+    needs=("ScaledObject", "ScaledJob"),
     severity=Severity.ERROR,
     remediation="Name a TriggerAuthentication of the same namespace, or a cluster's with its kind.",
     rests_on=(_OF_NAMESPACE, _OF_CLUSTER, *BRINGERS),

@@ -34,6 +34,7 @@ _BOTH = frozenset(("cpu", "memory"))
 
 
 @rule(
+    needs=("VerticalPodAutoscaler",),
     severity=Severity.WARNING,
     remediation='Set updateMode: "Off", or let the vertical one control what the other does not follow.',
 )

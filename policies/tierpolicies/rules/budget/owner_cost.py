@@ -22,14 +22,16 @@ from collections.abc import Iterator
 
 from tierpolicies.capacity.bill import owner_cost
 from tierpolicies.documents.manifest import Subject
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 _CENT = 0.005
 
 
-@rule(severity=Severity.ERROR, remediation="Use fewer or smaller nodes, or raise the budget.")
+@rule(
+    needs=(PLATFORM,), severity=Severity.ERROR, remediation="Use fewer or smaller nodes, or raise the budget."
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports a budget that is exceeded."""
     platform = context.platform

@@ -24,12 +24,14 @@ from dataclasses import replace
 from tierpolicies.capacity.demand import consumers, nodes_needed
 from tierpolicies.capacity.nodes import allocatable
 from tierpolicies.capacity.pools import subject
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.ERROR, remediation="Lower maxReplicas, or let the tier grow further.")
+@rule(
+    needs=(PLATFORM,), severity=Severity.ERROR, remediation="Lower maxReplicas, or let the tier grow further."
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports pools that cannot hold the maxima, and notes what each maximum needs."""
     platform = context.platform

@@ -29,7 +29,7 @@ from tierpolicies.capacity.nodes import allocatable
 from tierpolicies.capacity.pools import subject
 from tierpolicies.capacity.resources import Resources
 from tierpolicies.data.tables import instances
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
@@ -40,6 +40,7 @@ _LARGEST = 3
 
 
 @rule(
+    needs=(PLATFORM,),
     severity=Severity.ERROR,
     remediation="Lower requests or replicas, move a workload to another tier, or add a node.",
 )

@@ -29,7 +29,12 @@ from tierpolicies.engine.rule import rule
 _MANY = 2
 
 
-@rule(severity=Severity.WARNING, remediation="Let them share one by an Ingress or a Gateway.", optional=True)
+@rule(
+    needs=("Service",),
+    severity=Severity.WARNING,
+    remediation="Let them share one by an Ingress or a Gateway.",
+    optional=True,
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each of several."""
     services = [

@@ -18,12 +18,16 @@ from collections.abc import Iterator
 
 from tierpolicies.capacity.bill import bill
 from tierpolicies.documents.manifest import Subject
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.NOTE, remediation="Ask for the price, and put it into a table with its date.")
+@rule(
+    needs=(PLATFORM,),
+    severity=Severity.NOTE,
+    remediation="Ask for the price, and put it into a table with its date.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Notes what has no price."""
     platform = context.platform

@@ -23,12 +23,12 @@ from collections.abc import Iterator
 
 from tierpolicies.capacity.bill import bill
 from tierpolicies.documents.manifest import Subject
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.NOTE, remediation="Budget for the whole bill, or use less.")
+@rule(needs=(PLATFORM,), severity=Severity.NOTE, remediation="Budget for the whole bill, or use less.")
 def check(context: Context) -> Iterator[Fault]:
     """Notes a bill beyond the budget."""
     platform = context.platform

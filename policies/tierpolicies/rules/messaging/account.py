@@ -24,13 +24,14 @@ from collections.abc import Iterator
 from tierpolicies.broker import Broker, brokers
 from tierpolicies.broker_accounts import Account, accounts
 from tierpolicies.celery_workers import Worker, workers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 
 
 @rule(
+    needs=(MESSAGES,),
     severity=Severity.ERROR,
     remediation="Give the account permissions in the definitions for what the workload uses.",
     rests_on=("ConfigMap", "Secret"),

@@ -22,12 +22,16 @@ from collections.abc import Iterator
 
 from tierpolicies.broker import brokers
 from tierpolicies.broker_accounts import accounts
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.WARNING, remediation="Take the tag from the user that the workload logs in as.")
+@rule(
+    needs=(MESSAGES,),
+    severity=Severity.WARNING,
+    remediation="Take the tag from the user that the workload logs in as.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each administrator that a workload is."""
     users = {account.user: account.workload.manifest.name for account in accounts(context.index)}

@@ -21,13 +21,17 @@ expr: rabbitmq_queue_messages{queue="mail"} > 1000
 from collections.abc import Iterator
 
 from tierpolicies.broker import brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.queue_metrics import queue_alerts
 
 
-@rule(severity=Severity.WARNING, remediation="Lower the alert's threshold below the queue's length.")
+@rule(
+    needs=(MESSAGES,),
+    severity=Severity.WARNING,
+    remediation="Lower the alert's threshold below the queue's length.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each alert that cannot fire."""
     lengths = {

@@ -21,7 +21,7 @@ disk_free_limit.absolute = 2GiB
 from collections.abc import Iterator
 
 from tierpolicies.broker_servers import Server, servers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.quantity import QuantityError, parse_bytes
@@ -30,7 +30,9 @@ _LIMIT = "disk_free_limit.absolute"
 _GIB = 1024**3
 
 
-@rule(severity=Severity.ERROR, remediation="Set the limit well below the size of the volume.")
+@rule(
+    needs=(MESSAGES,), severity=Severity.ERROR, remediation="Set the limit well below the size of the volume."
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each limit that no volume keeps."""
     for server in servers(context.index):

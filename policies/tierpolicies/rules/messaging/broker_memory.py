@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tierpolicies.broker_servers import Server, servers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.quantity import QuantityError, parse_bytes
@@ -41,6 +41,7 @@ class Parameters:
 
 
 @rule(
+    needs=(MESSAGES,),
     each=Context,
     severity=Severity.WARNING,
     remediation="Set the watermark to about 60 % of the container's memory limit.",

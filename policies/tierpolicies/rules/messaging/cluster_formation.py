@@ -25,7 +25,7 @@ import re
 from collections.abc import Iterator
 
 from tierpolicies.broker_servers import Line, Server, servers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
@@ -38,6 +38,7 @@ _LONG_NAME = re.compile(r"@(?:[^.]+|\$\([^)]*\)|\$\{[^}]*\})\.([a-z0-9-]+)(?:\.|
 
 
 @rule(
+    needs=(MESSAGES,),
     severity=Severity.ERROR,
     remediation="Name the StatefulSet's own members by its own headless Service.",
     rests_on=("ConfigMap",),

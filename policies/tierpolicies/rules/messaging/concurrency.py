@@ -22,12 +22,16 @@ command: [celery, -A, shop, worker, -Q, mail, --concurrency, "4"]
 from collections.abc import Iterator
 
 from tierpolicies.celery_workers import workers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.WARNING, remediation="Set --concurrency to what the container's limits carry.")
+@rule(
+    needs=(MESSAGES,),
+    severity=Severity.WARNING,
+    remediation="Set --concurrency to what the container's limits carry.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each worker that counts processors."""
     for worker in workers(context.index):

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from tierpolicies.broker import Broker, brokers
 from tierpolicies.broker_servers import Line, Server, servers
 from tierpolicies.celery_workers import Worker, workers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.task_durations import longest
@@ -34,7 +34,9 @@ _DEFAULT_MS = 1_800_000
 _KEY = "consumer_timeout"
 
 
-@rule(severity=Severity.WARNING, remediation="Raise the timeout, or limit the tasks' time.")
+@rule(
+    needs=(MESSAGES,), severity=Severity.WARNING, remediation="Raise the timeout, or limit the tasks' time."
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each worker whose tasks may outlast the timeout."""
     found = servers(context.index)

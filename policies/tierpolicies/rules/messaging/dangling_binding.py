@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from tierpolicies.broker import DEFAULT_VHOST, Broker, brokers
 from tierpolicies.documents.view import View
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
@@ -32,7 +32,9 @@ Places = dict[str, set[str]]
 
 
 @rule(
-    severity=Severity.ERROR, remediation="Declare what the binding names, in its vhost, or correct the name."
+    needs=(MESSAGES,),
+    severity=Severity.ERROR,
+    remediation="Declare what the binding names, in its vhost, or correct the name.",
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each end of a binding that is not there."""

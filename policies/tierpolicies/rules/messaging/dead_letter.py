@@ -24,7 +24,7 @@ full or impatient dead-letter queue drops what it was made to keep.
 from collections.abc import Iterator
 
 from tierpolicies.broker import Broker, Queue, brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
@@ -32,7 +32,7 @@ from tierpolicies.engine.suggestion import nearest
 _UNLIMITED = -1
 
 
-@rule(severity=Severity.ERROR, remediation="Complete the dead-letter route of the queue.")
+@rule(needs=(MESSAGES,), severity=Severity.ERROR, remediation="Complete the dead-letter route of the queue.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each gap of each route."""
     for broker in brokers(context.index):

@@ -23,14 +23,18 @@ from collections.abc import Iterator
 
 from tierpolicies.broker import Broker, brokers
 from tierpolicies.broker_servers import Server, servers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 _GUEST = "guest"
 
 
-@rule(severity=Severity.WARNING, remediation="Make accounts of your own, and none called guest.")
+@rule(
+    needs=(MESSAGES,),
+    severity=Severity.WARNING,
+    remediation="Make accounts of your own, and none called guest.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each place that lets guest in."""
     for broker in brokers(context.index):

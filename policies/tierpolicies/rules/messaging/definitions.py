@@ -24,12 +24,12 @@ from collections.abc import Iterator
 from tierpolicies.broker import MESSAGING, definition_texts
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.ERROR, remediation="Write valid JSON, an object at the top.")
+@rule(needs=(MESSAGES,), severity=Severity.ERROR, remediation="Write valid JSON, an object at the top.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports text that is not a JSON object."""
     for manifest, text in _texts(context):

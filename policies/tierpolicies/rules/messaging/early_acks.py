@@ -22,12 +22,13 @@ env: [{name: CELERY_TASK_ACKS_LATE, value: "true"}, {name: CELERY_TASK_REJECT_ON
 from collections.abc import Iterator
 
 from tierpolicies.celery_workers import workers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
 @rule(
+    needs=(MESSAGES,),
     severity=Severity.WARNING,
     remediation="Acknowledge late, reject on worker loss, and make the tasks idempotent.",
 )

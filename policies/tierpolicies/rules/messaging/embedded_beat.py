@@ -19,12 +19,16 @@ A Deployment of its own for `celery -A shop beat`, with one replica and strategy
 from collections.abc import Iterator
 
 from tierpolicies.celery_workers import Worker, workers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.ERROR, remediation="Run the scheduler alone, once, with strategy Recreate.")
+@rule(
+    needs=(MESSAGES,),
+    severity=Severity.ERROR,
+    remediation="Run the scheduler alone, once, with strategy Recreate.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each worker that schedules and is not alone."""
     for worker in workers(context.index):

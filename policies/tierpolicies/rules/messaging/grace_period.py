@@ -23,7 +23,7 @@ terminationGracePeriodSeconds: 330
 from collections.abc import Iterator
 
 from tierpolicies.celery_workers import workers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.task_durations import longest
@@ -31,7 +31,11 @@ from tierpolicies.task_durations import longest
 _DEFAULT = 30
 
 
-@rule(severity=Severity.WARNING, remediation="Make the grace period longer than the longest task.")
+@rule(
+    needs=(MESSAGES,),
+    severity=Severity.WARNING,
+    remediation="Make the grace period longer than the longest task.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each worker with too little time to stop."""
     for worker in workers(context.index):

@@ -24,14 +24,18 @@ from collections.abc import Iterator
 
 from tierpolicies.broker import Broker, Queue, brokers
 from tierpolicies.celery_workers import workers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.rule import rule
 from tierpolicies.queue_metrics import queue_alerts
 
 
-@rule(severity=Severity.NOTE, remediation="Lower the figure, raise the TTL, or add consumers.")
+@rule(
+    needs=(MESSAGES,),
+    severity=Severity.NOTE,
+    remediation="Lower the figure, raise the TTL, or add consumers.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Notes the queues whose length is out of reach, and the alerts that are."""
     for broker in brokers(context.index):

@@ -21,12 +21,16 @@ where `report.generate` takes 120 s.
 from collections.abc import Iterator
 
 from tierpolicies.broker import brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.WARNING, remediation="Raise the queue's TTL well above the longest task.")
+@rule(
+    needs=(MESSAGES,),
+    severity=Severity.WARNING,
+    remediation="Raise the queue's TTL well above the longest task.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each queue whose messages expire too early."""
     for broker in brokers(context.index):

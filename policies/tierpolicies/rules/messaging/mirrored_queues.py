@@ -22,13 +22,15 @@ messages when nodes fail.
 from collections.abc import Iterator
 
 from tierpolicies.broker import applies, brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
 @rule(
-    severity=Severity.WARNING, remediation="Make the queues quorum queues and drop the policy's ha- settings."
+    needs=(MESSAGES,),
+    severity=Severity.WARNING,
+    remediation="Make the queues quorum queues and drop the policy's ha- settings.",
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each policy that mirrors."""

@@ -23,12 +23,16 @@ beside queues with `x-dead-letter-exchange`.
 from collections.abc import Iterator
 
 from tierpolicies.broker import brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.WARNING, remediation="Give the queue a dead-letter exchange, as the others have.")
+@rule(
+    needs=(MESSAGES,),
+    severity=Severity.WARNING,
+    remediation="Give the queue a dead-letter exchange, as the others have.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each queue whose failed messages are dropped."""
     for broker in brokers(context.index):

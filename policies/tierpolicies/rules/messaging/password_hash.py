@@ -20,13 +20,15 @@ Users from a Secret: definitions of their own that an init container puts beside
 from collections.abc import Iterator
 
 from tierpolicies.broker import brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
 @rule(
-    severity=Severity.WARNING, remediation="Take the users out of the ConfigMap and bring them from a Secret."
+    needs=(MESSAGES,),
+    severity=Severity.WARNING,
+    remediation="Take the users out of the ConfigMap and bring them from a Secret.",
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each user with a hash."""

@@ -22,12 +22,16 @@ command: [celery, -A, shop, worker, -Q, mail, --prefetch-multiplier, "1"]
 from collections.abc import Iterator
 
 from tierpolicies.celery_workers import workers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.WARNING, remediation="Set the prefetch multiplier to 1, or a small number.")
+@rule(
+    needs=(MESSAGES,),
+    severity=Severity.WARNING,
+    remediation="Set the prefetch multiplier to 1, or a small number.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each worker without a limit."""
     for worker in workers(context.index):

@@ -22,7 +22,7 @@ never happens. A priority there is a class of service: a queue and workers of it
 from collections.abc import Iterator
 
 from tierpolicies.broker import brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
@@ -53,7 +53,9 @@ _KNOWN = (
 )
 
 
-@rule(severity=Severity.ERROR, remediation="Remove the argument, or use one that is known.")
+@rule(
+    needs=(MESSAGES,), severity=Severity.ERROR, remediation="Remove the argument, or use one that is known."
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports arguments of quorum queues that do not work."""
     for broker in brokers(context.index):

@@ -24,12 +24,12 @@ from collections.abc import Iterator
 
 from tierpolicies.broker_servers import servers
 from tierpolicies.documents.manifest import Manifest
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.WARNING, remediation="Run an odd number of brokers, such as 3.")
+@rule(needs=(MESSAGES,), severity=Severity.WARNING, remediation="Run an odd number of brokers, such as 3.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each cluster of an even number."""
     for server in servers(context.index):

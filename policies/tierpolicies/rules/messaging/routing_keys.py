@@ -22,12 +22,14 @@ does not match `api.map.search`.
 from collections.abc import Iterator
 
 from tierpolicies.broker import Broker, Task, brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.ERROR, remediation="Bind the queue with a pattern such as `word.#`.")
+@rule(
+    needs=(MESSAGES,), severity=Severity.ERROR, remediation="Bind the queue with a pattern such as `word.#`."
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports tasks that come to no queue or to another one."""
     for broker in brokers(context.index):

@@ -23,12 +23,12 @@ from collections.abc import Iterator
 
 from tierpolicies.broker import brokers
 from tierpolicies.broker_servers import servers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.WARNING, optional=True, remediation="Run three brokers.")
+@rule(needs=(MESSAGES,), severity=Severity.WARNING, optional=True, remediation="Run three brokers.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each broker that is alone with quorum queues."""
     quorums = {

@@ -21,12 +21,12 @@ Its messages are lost with the node it is on, and RabbitMQ is about to refuse su
 from collections.abc import Iterator
 
 from tierpolicies.broker import brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.WARNING, remediation="Make the queue durable.")
+@rule(needs=(MESSAGES,), severity=Severity.WARNING, remediation="Make the queue durable.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each queue that is not durable."""
     for broker in brokers(context.index):

@@ -20,12 +20,12 @@ A binding of `orders` to a queue, or no such exchange.
 from collections.abc import Iterator
 
 from tierpolicies.broker import brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.WARNING, remediation="Bind a queue to the exchange, or remove it.")
+@rule(needs=(MESSAGES,), severity=Severity.WARNING, remediation="Bind a queue to the exchange, or remove it.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each exchange without a binding."""
     for broker in brokers(context.index):

@@ -22,14 +22,16 @@ beside queues with `x-max-length`.
 from collections.abc import Iterator
 
 from tierpolicies.broker import brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 _LIMITS = ("x-max-length", "x-max-length-bytes")
 
 
-@rule(severity=Severity.WARNING, remediation="Limit the queue's length, as the others' are.")
+@rule(
+    needs=(MESSAGES,), severity=Severity.WARNING, remediation="Limit the queue's length, as the others' are."
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each queue without a limit."""
     for broker in brokers(context.index):

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from tierpolicies.broker import Broker, Queue, brokers
 from tierpolicies.celery_workers import workers
-from tierpolicies.engine.context import PODS, Context
+from tierpolicies.engine.context import MESSAGES, PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.rule import rule
@@ -33,6 +33,7 @@ _USER = re.compile(r"(?:^|_)USER(?:NAME)?$")
 
 
 @rule(
+    needs=(MESSAGES,),
     severity=Severity.WARNING,
     remediation="Run a consumer for the queue, or remove the queue.",
     rests_on=(PODS, "ConfigMap", "Application", "ApplicationSet"),

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from tierpolicies.broker import brokers
 from tierpolicies.celery_workers import workers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
@@ -32,6 +32,7 @@ from tierpolicies.queue_metrics import watched_queues
 
 
 @rule(
+    needs=(MESSAGES,),
     severity=Severity.ERROR,
     remediation="Name a queue of the definitions, or declare the queue there.",
     rests_on=("ConfigMap", "Secret"),

@@ -21,7 +21,7 @@ The broker refuses the definitions, and does not start with them.
 from collections.abc import Iterator
 
 from tierpolicies.broker import Broker, brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
@@ -30,7 +30,11 @@ _SECTIONS = ("queues", "exchanges", "bindings", "policies", "permissions", "topi
 _GRANTS = ("permissions", "topic_permissions")
 
 
-@rule(severity=Severity.ERROR, remediation="Declare the vhost or the user, or correct the name.")
+@rule(
+    needs=(MESSAGES,),
+    severity=Severity.ERROR,
+    remediation="Declare the vhost or the user, or correct the name.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each name that is not declared."""
     for broker in brokers(context.index):

@@ -25,12 +25,13 @@ import re
 from collections.abc import Iterator
 
 from tierpolicies.broker import Broker, brokers
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
 @rule(
+    needs=(MESSAGES,),
     severity=Severity.WARNING,
     remediation="Bind the queue to an exchange, or remove it.",
     rests_on=("ConfigMap",),

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from tierpolicies.broker import DEFAULT_VHOST, Broker, brokers
 from tierpolicies.broker_accounts import accounts
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
@@ -32,7 +32,9 @@ _EVERYTHING = (".*", "^.*$", ".+", "^.*", ".*$")
 
 
 @rule(
-    severity=Severity.WARNING, remediation="Let the account configure, write and read its own queues alone."
+    needs=(MESSAGES,),
+    severity=Severity.WARNING,
+    remediation="Let the account configure, write and read its own queues alone.",
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each account that may configure everything."""

@@ -21,12 +21,12 @@ certificate: [example.org, "*.example.org"]
 from collections.abc import Iterator
 
 from tierpolicies.documents.view import View
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.ERROR, remediation="Add the host to the certificate's names.")
+@rule(needs=(PLATFORM,), severity=Severity.ERROR, remediation="Add the host to the certificate's names.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each host that no name covers."""
     names = context.platform.certificate_names if context.platform is not None else ()

@@ -34,7 +34,11 @@ from tierpolicies.engine.rule import rule
 _ANNOTATION = "alb.ingress.kubernetes.io/"
 
 
-@rule(severity=Severity.ERROR, remediation="Use instance targets with NodePort, in one group.")
+@rule(
+    needs=("Ingress",),
+    severity=Severity.ERROR,
+    remediation="Use instance targets with NodePort, in one group.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each Ingress whose targets or group cannot work."""
     ingresses = [

@@ -23,13 +23,17 @@ tolerations: [{operator: Exists, effect: NoSchedule}]
 from collections.abc import Iterator
 
 from tierpolicies.capacity.demand import tolerated
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.node_terms import terms
 
 
-@rule(severity=Severity.WARNING, remediation="Tolerate the taints of all nodes that it is for.")
+@rule(
+    needs=(PLATFORM,),
+    severity=Severity.WARNING,
+    remediation="Tolerate the taints of all nodes that it is for.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each taint that keeps one away."""
     if context.platform is None:

@@ -23,13 +23,13 @@ metadata: {name: shop, labels: {tier: api}}
 
 from collections.abc import Iterator
 
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 
 
-@rule(severity=Severity.ERROR, remediation="Label the Namespace with its tier.")
+@rule(needs=(PLATFORM,), severity=Severity.ERROR, remediation="Label the Namespace with its tier.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each Namespace with another label, or without one."""
     platform = context.platform

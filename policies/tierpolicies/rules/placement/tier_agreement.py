@@ -26,7 +26,7 @@ spec:
 from collections.abc import Iterator
 
 from tierpolicies.capacity.demand import pools_of, tolerated, tolerates
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.rule import rule
@@ -35,7 +35,7 @@ from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform, Pool, Tier
 
 
-@rule(severity=Severity.ERROR, remediation="Make label, namespace and nodes agree.")
+@rule(needs=(PLATFORM,), severity=Severity.ERROR, remediation="Make label, namespace and nodes agree.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each disagreement where it stands."""
     platform = context.platform

@@ -23,7 +23,7 @@ spec: {priorityClassName: data}
 
 from collections.abc import Iterator
 
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.rule import rule
@@ -37,6 +37,7 @@ _SYSTEM_CLASSES = ("system-cluster-critical", "system-node-critical")
 
 
 @rule(
+    needs=(PLATFORM,),
     severity=Severity.ERROR,
     remediation="Name a PriorityClass of the tier.",
     rests_on=("PriorityClass",),

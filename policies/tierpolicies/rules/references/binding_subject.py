@@ -32,6 +32,7 @@ from tierpolicies.engine.suggestion import nearest
 
 
 @rule(
+    needs=("RoleBinding", "ClusterRoleBinding"),
     severity=Severity.WARNING,
     remediation="Name a ServiceAccount that there is, with its namespace.",
     rests_on=("ServiceAccount", PODS, *BRINGERS),

@@ -30,6 +30,7 @@ from tierpolicies.engine.rule import rule
 
 
 @rule(
+    needs=("PodDisruptionBudget",),
     severity=Severity.WARNING,
     remediation="Select labels that the pod template of a workload in the budget's namespace has.",
     rests_on=(PODS, *BRINGERS),

@@ -33,6 +33,7 @@ from tierpolicies.engine.workload import Workload
 
 
 @rule(
+    needs=("StatefulSet",),
     severity=Severity.ERROR,
     remediation="Name a headless Service of the same namespace that selects the pods.",
     rests_on=("Service", *BRINGERS),

@@ -33,6 +33,7 @@ from tierpolicies.engine.suggestion import nearest
 
 
 @rule(
+    needs=("ServiceMonitor", "PodMonitor"),
     severity=Severity.WARNING,
     remediation="Name a port that the Service has, or for a PodMonitor the container.",
     rests_on=("Service", PODS),

@@ -35,6 +35,7 @@ from tierpolicies.engine.selector import unmet
 
 
 @rule(
+    needs=("ServiceMonitor", "PodMonitor"),
     severity=Severity.WARNING,
     remediation="Select labels of the Service itself, or of the pods, in a namespace the monitor looks in.",
     rests_on=("Service", PODS, *BRINGERS),

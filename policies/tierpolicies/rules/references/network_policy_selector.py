@@ -28,6 +28,7 @@ from tierpolicies.engine.rule import rule
 
 
 @rule(
+    needs=("NetworkPolicy",),
     severity=Severity.WARNING,
     remediation="Select labels that the pod template of a workload in the policy's namespace has.",
     rests_on=(PODS, *BRINGERS),

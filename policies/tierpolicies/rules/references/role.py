@@ -35,6 +35,7 @@ _BUILT_IN = ("cluster-admin", "admin", "edit", "view")
 
 
 @rule(
+    needs=("RoleBinding", "ClusterRoleBinding"),
     severity=Severity.ERROR,
     remediation="Bind a role that there is, a Role of the binding's own namespace.",
     rests_on=("Role", "ClusterRole", PODS, *BRINGERS),

@@ -32,6 +32,7 @@ from tierpolicies.engine.suggestion import nearest
 
 
 @rule(
+    needs=("Service",),
     severity=Severity.ERROR,
     remediation="Name a port that the containers of the selected pods declare.",
     rests_on=(PODS,),

@@ -31,6 +31,7 @@ from tierpolicies.engine.rule import rule
 
 
 @rule(
+    needs=("Service",),
     severity=Severity.ERROR,
     remediation="Select labels that the pod template of a workload in the Service's namespace has.",
     rests_on=(PODS, *BRINGERS),

@@ -35,6 +35,12 @@ _HTTPS = 443
 
 
 @rule(
+    needs=(
+        "ValidatingWebhookConfiguration",
+        "MutatingWebhookConfiguration",
+        "APIService",
+        "CustomResourceDefinition",
+    ),
     severity=Severity.ERROR,
     remediation="Name a Service that there is, with its namespace and one of its ports.",
     rests_on=("Service", PODS, *BRINGERS),

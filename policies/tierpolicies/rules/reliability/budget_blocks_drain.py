@@ -38,6 +38,7 @@ _POLICY = "unhealthyPodEvictionPolicy"
 
 
 @rule(
+    needs=("PodDisruptionBudget",),
     severity=Severity.WARNING,
     remediation="Use maxUnavailable 1, and only for two replicas and more.",
     known_as=(

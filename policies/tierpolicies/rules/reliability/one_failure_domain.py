@@ -20,7 +20,7 @@ A pool of three nodes, or a waiver that names who accepted the risk.
 from collections.abc import Iterator
 
 from tierpolicies.capacity.demand import pools_of
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
@@ -28,6 +28,7 @@ _QUORUM = 3
 
 
 @rule(
+    needs=(PLATFORM,),
     severity=Severity.WARNING,
     remediation="Give the pool as many nodes as there are replicas, or waive it with a reason.",
 )

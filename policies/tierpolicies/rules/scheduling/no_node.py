@@ -25,13 +25,13 @@ nodeSelector: {tier: storage}
 from collections.abc import Iterator
 
 from tierpolicies.capacity.demand import pools_of
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.node_terms import allows, terms
 
 
-@rule(severity=Severity.ERROR, remediation="Name a label that the tier's nodes have.")
+@rule(needs=(PLATFORM,), severity=Severity.ERROR, remediation="Name a label that the tier's nodes have.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each pod without a node."""
     platform = context.platform

@@ -24,14 +24,18 @@ from tierpolicies.capacity.demand import SIDECARS_SINCE, consumers, pools_of
 from tierpolicies.capacity.nodes import allocatable
 from tierpolicies.capacity.requests import pod_request
 from tierpolicies.capacity.resources import Resources
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.rule import rule
 from tierpolicies.platform import Platform, Pool
 
 
-@rule(severity=Severity.ERROR, remediation="Lower the requests, or give the tier larger nodes.")
+@rule(
+    needs=(PLATFORM,),
+    severity=Severity.ERROR,
+    remediation="Lower the requests, or give the tier larger nodes.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each pod that is too large."""
     platform = context.platform

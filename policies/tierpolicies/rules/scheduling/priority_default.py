@@ -26,7 +26,7 @@ from tierpolicies.engine.finding import Fault, Fix, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.ERROR, remediation="Leave globalDefault to one class.")
+@rule(needs=("PriorityClass",), severity=Severity.ERROR, remediation="Leave globalDefault to one class.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each further default."""
     defaults: list[Manifest] = []

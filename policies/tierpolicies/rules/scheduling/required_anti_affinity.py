@@ -27,7 +27,7 @@ from itertools import islice
 
 from tierpolicies.capacity.demand import pools_of
 from tierpolicies.documents.view import View
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
@@ -37,7 +37,11 @@ from tierpolicies.rollout import SCALED, rollout
 from tierpolicies.spread import HOST, anti_affinity, host_ports, other_pods
 
 
-@rule(severity=Severity.ERROR, remediation="Prefer to keep them apart instead of requiring it, or add nodes.")
+@rule(
+    needs=(PLATFORM,),
+    severity=Severity.ERROR,
+    remediation="Prefer to keep them apart instead of requiring it, or add nodes.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each workload that needs more nodes than there are."""
     platform = context.platform

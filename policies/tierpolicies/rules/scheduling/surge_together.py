@@ -24,13 +24,17 @@ from collections.abc import Iterator
 
 from tierpolicies.capacity.resources import Resources
 from tierpolicies.capacity.surge import rolling
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.rollout import rollout
 
 
-@rule(severity=Severity.WARNING, remediation="Set maxSurge 0 and maxUnavailable 1, or make room.")
+@rule(
+    needs=(PLATFORM,),
+    severity=Severity.WARNING,
+    remediation="Set maxSurge 0 and maxUnavailable 1, or make room.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports the updates that cannot run together."""
     for update in rolling(context.index, context.platform):

@@ -20,12 +20,14 @@ cluster: {kubernetes: "1.37"}
 from collections.abc import Iterator
 
 from tierpolicies.documents.manifest import Subject
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.NOTE, remediation="Plan the upgrade; the objects are checked for it.")
+@rule(
+    needs=(PLATFORM,), severity=Severity.NOTE, remediation="Plan the upgrade; the objects are checked for it."
+)
 def check(context: Context) -> Iterator[Fault]:
     """Notes a version out of support."""
     from tierpolicies.data.tables import end_of_support  # noqa: PLC0415 (read only with a platform)

@@ -35,6 +35,7 @@ _NGINX = "nginx.ingress.kubernetes.io/"
 
 
 @rule(
+    needs=("Ingress",),
     severity=Severity.WARNING,
     remediation="Redirect HTTP to HTTPS.",
     rests_on=("Ingress",),
