@@ -1,5 +1,6 @@
 """Databases and the volumes that data is on, as manifests show them."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -52,6 +53,10 @@ _PASSING = frozenset(
 """Sources of volumes that are gone with the pod or hold no data of it."""
 SINGLE_NODE = frozenset(("ReadWriteOnce", "ReadWriteOncePod"))
 CLAIM = "persistentVolumeClaim"
+HOLDS = "tierwright.dev/holds"
+"""The annotation or label by which a store says in words what it holds."""
+_KEPT = {"results", "progress", "blacklist"}
+_WORD = re.compile(r"[a-z]+")
 
 
 class Claim(NamedTuple):
@@ -80,6 +85,13 @@ def product(pod: Pod) -> str:
         if found:
             return found
     return ""
+
+
+def kept(manifest: Manifest) -> list[str]:
+    """What an object says that it holds and that must not be lost."""
+    metadata = manifest.view["metadata"]
+    said = metadata["annotations"][HOLDS].text or metadata["labels"][HOLDS].text
+    return sorted(_KEPT & set(_WORD.findall(said)))
 
 
 def keeps(pod: Pod) -> bool:

@@ -26,9 +26,8 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.stores import kept
 
-HOLDS = "tierwright.dev/holds"
-_KEPT = {"results", "progress", "blacklist"}
 _POLICY = re.compile(r"^\s*maxmemory-policy\s+(\S+)", re.MULTILINE)
 _DEFAULT = "noeviction"
 
@@ -38,10 +37,8 @@ def check(context: Context) -> Iterator[Fault]:
     """Reports each instance that may evict what has to stay."""
     for manifest in context.index.of_kind("ConfigMap"):
         conf = manifest.view.at("data", "redis.conf")
-        metadata = manifest.view["metadata"]
-        said = metadata.at("annotations", HOLDS).text or metadata.at("labels", HOLDS).text
-        kept = sorted(_KEPT & set(re.findall(r"[a-z]+", said)))
         policies = _POLICY.findall(conf.text)
         policy = policies[-1] if policies else _DEFAULT
-        if conf and kept and policy != _DEFAULT:
-            yield Fault(f"{policy} may evict {' and '.join(kept)}", manifest, conf)
+        held = kept(manifest)
+        if conf and held and policy != _DEFAULT:
+            yield Fault(f"{policy} may evict {' and '.join(held)}", manifest, conf)

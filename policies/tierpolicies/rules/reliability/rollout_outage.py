@@ -1,8 +1,8 @@
 """An update takes all replicas away at once.
 
 ## What it does
-Reports Deployments of two and more replicas behind a Service whose strategy is Recreate, or whose
-maxUnavailable is as many as the replicas.
+Reports Deployments of two and more replicas, behind a Service or with a PodDisruptionBudget, whose strategy
+is Recreate, or whose maxUnavailable is as many as the replicas.
 
 ## Why is this bad
 While an update runs nobody answers, although the replicas are there so that somebody does.
@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.exposure import services
+from tierpolicies.exposure import services, unguarded
 from tierpolicies.rollout import rollout
 
 
@@ -37,11 +37,13 @@ from tierpolicies.rollout import rollout
 def check(context: Context) -> Iterator[Fault]:
     """Reports each Deployment that goes as a whole."""
     senders = services(context.index)
+    unguarded_ones = {id(each.manifest) for each, _ in unguarded(context.index)}
     for workload in context.index.workloads:
         if workload.manifest.kind not in ("Deployment", "DeploymentConfig") or workload.replicas < 2:
             continue
-        update = rollout(workload)
-        sending = senders.get(id(workload.manifest))
-        if sending and update.unavailable >= workload.replicas:
-            told = f"an update takes all {workload.replicas} replicas behind the Service {sending[0].name}"
-            yield Fault(f"{told} away at once", workload.manifest, update.unavailable_at)
+        update, own = rollout(workload), id(workload.manifest)
+        if update.unavailable < workload.replicas or (own not in senders and own in unguarded_ones):
+            continue
+        who = f"behind the Service {senders[own][0].name}" if own in senders else "that a budget guards"
+        message = f"an update takes all {workload.replicas} replicas {who} away at once"
+        yield Fault(message, workload.manifest, update.unavailable_at)

@@ -24,7 +24,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
-_OTHERS = 2
+_OTHERS = 3
 
 
 @rule(
@@ -39,7 +39,7 @@ def check(context: Context) -> Iterator[Fault]:
         return
     if any(each.view["globalDefault"].value is True for each in context.index.of_kind("PriorityClass")):
         return
-    workloads = [each for each in context.index.workloads if not each.per_node]
+    workloads = [each for each in context.index.workloads if not each.per_node and not each.finishes]
     without = [each for each in workloads if not each.pod["priorityClassName"].text]
     if len(without) == 1 and len(workloads) - 1 >= _OTHERS:
         (one,) = without
