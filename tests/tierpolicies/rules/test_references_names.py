@@ -262,7 +262,7 @@ def test_prefixes_with_and_without_a_slash_are_one_route() -> None:
         rules = f"spec: {{ingressClassName: nginx, rules: [{{http: {{paths: [{', '.join(paths)}]}}}}]}}"
         return found("references/duplicate-route", thing("Ingress", rules, api=INGRESS))
 
-    assert messages(path("/a", "Prefix"), path("/a/", "Prefix")) == ["any host /a/ is answered before, too"]
+    assert messages(path("/a", "Prefix"), path("/a/", "Prefix")) == ["any host /a/ is answered in this Ingress, too"]
     assert messages(path("/a", "Prefix"), path("/a", "Exact")) == []
     assert messages(path("/a", "Exact"), path("/a/", "Exact")) == []
 
@@ -372,3 +372,58 @@ def test_a_class_is_missed_only_where_the_tree_has_classes() -> None:
     assert found(rule, claim) == []
     assert found(rule, claim, known) == ["there is no StorageClass 'fast' (did you mean 'faster'?)"]
     assert found(rule, claim, known, chart) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("http://web.shop.svc:80/a", ""),
+        ("web.shop.svc.cluster.local", ""),
+        ("redis://:x@cache.shop.svc/0", "there is no Service cache in the namespace shop"),
+        ("web-0.members.shop.svc.cluster.local.", "there is no Service members in the namespace shop"),
+        ("a,wbe.shop.svc;b", "there is no Service wbe in the namespace shop (did you mean 'web'?)"),
+        ("$(NAME).shop.svc", ""),
+        ("x-${NAME}-y.shop.svc", ""),
+        ("cache.elsewhere.svc", ""),
+        ("import com.shop.svc.Main", ""),
+        (".shop.svc,.svc,.cluster.local", ""),
+        ("web.shop", ""),
+    ],
+)
+def test_a_host_name_leads_to_a_service(text: str, told: str) -> None:
+    service = thing("Service", "spec: {selector: {app: web}, ports: [{port: 80}]}")
+    for document in (
+        pod(container=f"env: [{{name: A, value: '{text}'}}]"),
+        pod(container=f"args: ['{text}']"),
+        thing("ConfigMap", f"data: {{a: '{text}'}}"),
+    ):
+        assert found("references/service-host", service, document) == ([told] if told else [])
+
+
+def test_secrets_made_by_hand_are_told_where_one_alone_is_called_otherwise() -> None:
+    def named(*names: str) -> list[str]:
+        pods = [
+            pod(f"volumes: [{{name: v, secret: {{secretName: {name}}}}}]").replace(
+                "metadata: {name: web", f"metadata: {{name: web{number}"
+            )
+            for number, name in enumerate(names)
+        ]
+        return found("references/secret", *pods)
+
+    assert named("database", "database", "database", "other") == []
+    (message,) = named("database", "database", "database", "databse")
+    assert message == "the volume v needs the Secret databse; 3 others in shop need 'database'"
+
+
+def test_a_single_ingress_of_a_class_that_is_almost_the_others() -> None:
+    def classes(*names: str) -> list[str]:
+        ingresses = [
+            thing("Ingress", f"spec: {{ingressClassName: {name}}}", api=INGRESS, name=f"web{number}")
+            for number, name in enumerate(names)
+        ]
+        return found("references/ingress-class", *ingresses)
+
+    assert classes("public-web", "public-web", "public-web", "public-wbe") != []
+    assert classes("public-web", "public-web", "public-web", "internal") == []
+    assert classes("nginx", "nginx", "nginx", "nginx2") == []
+    assert classes("nginx", "nginx", "nginx", "traefik") == []

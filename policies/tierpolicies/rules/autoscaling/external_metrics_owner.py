@@ -31,11 +31,15 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.ERROR, remediation=f"Let one adapter serve {API}.")
+@rule(
+    needs=("Application", "HelmRelease", "APIService"),
+    severity=Severity.ERROR,
+    remediation=f"Let one adapter serve {API}.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each server of the API after the first."""
     found: list[tuple[Manifest, View, str]] = []
-    for server in external_servers(context.index):
+    for server in sorted(external_servers(context.index), key=lambda each: (each[2], each[0].subject)):
         others = [each for each in found if not context.overlays.apart(each[0].file, server[0].file)]
         found.append(server)
         if others and others[0][2] != server[2]:

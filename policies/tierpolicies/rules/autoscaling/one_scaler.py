@@ -30,11 +30,15 @@ from tierpolicies.engine.scaling import Scaler, scalers
 _HANDED_OVER = "scaledobject.keda.sh/transfer-hpa-ownership"
 
 
-@rule(severity=Severity.ERROR, remediation="Put all metrics into one autoscaler.")
+@rule(
+    needs=("HorizontalPodAutoscaler", "ScaledObject"),
+    severity=Severity.ERROR,
+    remediation="Put all metrics into one autoscaler.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each autoscaler whose target has one already."""
     found: dict[tuple[str, str, str], list[Manifest]] = {}
-    for scaler in scalers(context.index):
+    for scaler in sorted(scalers(context.index), key=lambda each: each.manifest.subject):
         earlier = found.setdefault((scaler.kind, scaler.namespace, scaler.name), [])
         other = next((each for each in earlier if not _is_same(context, each, scaler)), None)
         earlier.append(scaler.manifest)

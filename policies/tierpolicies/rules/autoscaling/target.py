@@ -26,13 +26,13 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.outside import BRINGERS, Absence
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import Scaler, scalers
+from tierpolicies.engine.scaling import SCALERS, VERTICAL, Scaler, scalers
 from tierpolicies.engine.suggestion import nearest
 from tierpolicies.engine.workload import WORKLOAD_KINDS
 
 
 @rule(
-    needs=("HorizontalPodAutoscaler", "ScaledObject"),
+    needs=(*SCALERS, VERTICAL),
     severity=Severity.ERROR,
     remediation="Name the workload that is to be scaled, with its kind and apiVersion.",
     rests_on=(PODS, *BRINGERS),

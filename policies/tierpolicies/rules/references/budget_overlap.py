@@ -25,11 +25,11 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.ERROR, remediation="Keep one budget for each pod.")
+@rule(needs=("PodDisruptionBudget",), severity=Severity.ERROR, remediation="Keep one budget for each pod.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each budget over pods that an earlier one is for."""
     guards: dict[int, list[Manifest]] = {}
-    for budget in context.index.of_kind("PodDisruptionBudget"):
+    for budget in sorted(context.index.of_kind("PodDisruptionBudget"), key=lambda each: each.subject):
         selector = budget.view.at("spec", "selector")
         for workload in context.index.matched(budget.namespace, selector):
             earlier = guards.setdefault(id(workload), [])

@@ -21,7 +21,7 @@ configMapKeyRef: {name: web, key: LOG_LEVEL}
 
 from collections.abc import Iterator
 
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.outside import BRINGERS
@@ -31,6 +31,7 @@ from tierpolicies.engine.suggestion import nearest
 
 
 @rule(
+    needs=(PODS,),
     severity=Severity.ERROR,
     remediation="Name a ConfigMap of the pod's namespace and a key it has, or add what is missing.",
     rests_on=("ConfigMap", *BRINGERS),

@@ -25,7 +25,7 @@ http: {paths: [{path: /shop, pathType: Prefix}]}
 from collections import defaultdict
 from collections.abc import Iterator
 
-from tierpolicies.documents.manifest import Manifest
+from tierpolicies.documents.manifest import Manifest, Subject
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.ingress import Backend, backends, ingress_class
@@ -36,11 +36,15 @@ _CANARY = "nginx.ingress.kubernetes.io/canary"
 Route = tuple[str, str, str, str, str]
 
 
-@rule(severity=Severity.ERROR, remediation="Let one Ingress answer it, or tell them apart by host or path.")
+@rule(
+    needs=("Ingress",),
+    severity=Severity.ERROR,
+    remediation="Let one Ingress answer it, or tell them apart by host or path.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each route that an earlier one answers already."""
     routes: dict[Route, list[Backend]] = defaultdict(list)
-    for backend in backends(context.index):
+    for backend in sorted(backends(context.index), key=_place):
         if not backend.path or _is_told_apart(backend):
             continue
         earlier = routes[_route(backend)]
@@ -48,9 +52,15 @@ def check(context: Context) -> Iterator[Fault]:
         earlier.append(backend)
         if other is not None:
             path = backend.path["path"]
-            where = "before" if other.ingress is backend.ingress else f"in {other.ingress.subject}"
+            where = "in this Ingress" if other.ingress is backend.ingress else f"in {other.ingress.subject}"
             message = f"{backend.host or 'any host'} {path.text or '/'} is answered {where}, too"
             yield Fault(message, backend.ingress, path, detail=backend.host)
+
+
+def _place(backend: Backend) -> tuple[Subject, str, str]:
+    """An order that does not change with files and lists: which of two routes is told must not, either."""
+    name, port = backend.name.text, str(backend.port.value)
+    return backend.ingress.subject, backend.path["path"].text, f"{name} {port}"
 
 
 def _route(backend: Backend) -> Route:

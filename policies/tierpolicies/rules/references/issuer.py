@@ -33,6 +33,7 @@ _GROUP = "cert-manager.io"
 
 
 @rule(
+    needs=("Certificate", "Ingress", "Gateway"),
     severity=Severity.ERROR,
     remediation="Name an Issuer of the same namespace or a ClusterIssuer, with its kind.",
     rests_on=("Issuer", "ClusterIssuer", *BRINGERS),

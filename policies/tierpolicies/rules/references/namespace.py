@@ -21,7 +21,7 @@ metadata: {name: web, namespace: shop}
 
 from collections.abc import Iterator
 
-from tierpolicies.documents.manifest import Manifest
+from tierpolicies.documents.manifest import Manifest, Subject
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
@@ -35,6 +35,7 @@ _CREATE = "CreateNamespace=true"
 
 
 @rule(
+    needs=("Namespace",),
     severity=Severity.ERROR,
     remediation="Add the Namespace, or correct the objects' namespace.",
     rests_on=("Namespace", "Application", "ApplicationSet", "HelmRelease"),
@@ -48,8 +49,8 @@ def check(context: Context) -> Iterator[Fault]:
     missing: dict[str, Manifest] = {}
     for manifest in context.index.manifests:
         name = manifest.namespace
-        if name not in given and (name not in missing or _fills(manifest) > _fills(missing[name])):
-            missing[name] = manifest
+        if name not in given:
+            missing[name] = min(missing.get(name, manifest), manifest, key=_rank)
     if missing:
         created = set(_created(context.index))
         for name, manifest in missing.items():
@@ -64,6 +65,11 @@ def check(context: Context) -> Iterator[Fault]:
 def _fills(manifest: Manifest) -> bool:
     """Whether an object shows that the tree is where its namespace gets its contents from."""
     return manifest.kind in _FILLING
+
+
+def _rank(manifest: Manifest) -> tuple[bool, Subject]:
+    """Those that fill their namespace first, and always the same one of them."""
+    return not _fills(manifest), manifest.subject
 
 
 def _created(index: Index) -> Iterator[str]:

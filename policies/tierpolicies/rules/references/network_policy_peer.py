@@ -20,7 +20,7 @@ ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]
 ```
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
@@ -37,6 +37,7 @@ _NAME = "kubernetes.io/metadata.name"
 
 
 @rule(
+    needs=("NetworkPolicy",),
     severity=Severity.WARNING,
     remediation="Select labels that the pod template of the workload that is meant has.",
     rests_on=(PODS, "Namespace", *BRINGERS),
@@ -45,6 +46,7 @@ _NAME = "kubernetes.io/metadata.name"
 def check(context: Context) -> Iterator[Fault]:
     """Reports each peer that no pod matches."""
     namespaces: dict[str, dict[str, str]] | None = None
+    meant: dict[str, str | None] = {}
     for policy in context.index.of_kind("NetworkPolicy"):
         for peer in _peers(policy.view["spec"]):
             pods, where = peer["podSelector"], peer["namespaceSelector"]
@@ -53,8 +55,14 @@ def check(context: Context) -> Iterator[Fault]:
             homes = [policy.namespace]
             if where:
                 namespaces = namespaces or _namespaces(context.index)
-                homes = _matched(where, namespaces)
-                yield from _misspelt(policy, where["matchLabels"][_NAME], namespaces)
+                homes = _matched(context, where, namespaces)
+                name = where["matchLabels"][_NAME]
+                if name.text and not homes:
+                    if name.text not in meant:
+                        meant[name.text] = misspelt(name.text, namespaces)
+                    if meant[name.text]:
+                        message = f"there is no namespace {name.text!r} (did you mean {meant[name.text]!r}?)"
+                        yield Fault(message, policy, name)
             yield from _unmatched(context, policy, pods, homes)
 
 
@@ -66,16 +74,18 @@ def _unmatched(context: Context, policy: Manifest, pods: View, homes: list[str])
     yield from (each for each in faults[:1] if each is not None and None not in faults)
 
 
-def _matched(where: View, namespaces: Mapping[str, Mapping[str, str]]) -> list[str]:
-    """The namespaces of the tree that a selector means; none where it means all there are in the cluster."""
+def _matched(context: Context, where: View, namespaces: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """The namespaces that a selector means: those of the tree, or the one outside of it that it names.
+
+    None where it means all there are in the cluster.
+    """
     if not where["matchLabels"].mapping and not any(where["matchExpressions"]):
         return []
-    return [name for name, labels in namespaces.items() if not any(unmet(where, labels))]
-
-
-def _misspelt(policy: Manifest, name: View, known: Iterable[str]) -> Iterator[Fault]:
-    if name.text and (meant := misspelt(name.text, known)):
-        yield Fault(f"there is no namespace {name.text!r} (did you mean {meant!r}?)", policy, name)
+    name = where["matchLabels"][_NAME].text
+    if name and name not in namespaces:
+        return [name] if context.outside.reaches(name) else []
+    candidates = {name: namespaces[name]} if name else namespaces
+    return [each for each, labels in candidates.items() if not any(unmet(where, labels))]
 
 
 def _peers(spec: View) -> Iterator[View]:

@@ -26,11 +26,15 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.ERROR, remediation="Choose another port, or leave the choice to the cluster.")
+@rule(
+    needs=("Service",),
+    severity=Severity.ERROR,
+    remediation="Choose another port, or leave the choice to the cluster.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each node port that is taken."""
     taken: dict[tuple[int, str], list[Manifest]] = {}
-    for service in context.index.of_kind("Service"):
+    for service in sorted(context.index.of_kind("Service"), key=lambda each: each.subject):
         for port in service.view.at("spec", "ports"):
             node_port = port["nodePort"]
             number = node_port.integer

@@ -32,7 +32,7 @@ from tierpolicies.engine.rule import rule
     remediation="Give each port a name and a number of its own.",
 )
 def check(manifest: Manifest) -> Iterator[Fault]:
-    """Reports each port that collides with an earlier one."""
+    """Reports each port that collides with another one."""
     if manifest.group:
         return
     ports = list(manifest.view.at("spec", "ports"))
@@ -40,10 +40,10 @@ def check(manifest: Manifest) -> Iterator[Fault]:
         return
     names: dict[str, int] = {}
     numbers: dict[tuple[str, int, str], int] = {}
-    for position, port in enumerate(ports):
+    for position, port in enumerate(sorted(ports, key=lambda each: each["name"].text)):
         name = port["name"]
         if name.text and names.setdefault(name.text, position) != position:
-            yield Fault(f"a port before it is called {name.text!r}, too", manifest, name)
+            yield Fault(f"another port is called {name.text!r}, too", manifest, name)
         yield from _taken(manifest, port, position, numbers)
 
 
@@ -54,4 +54,4 @@ def _taken(
     for field in ("port", "nodePort"):
         number = port[field].integer
         if number and numbers.setdefault((field, number, protocol), position) != position:
-            yield Fault(f"a port before it has the {field} {number} {protocol}, too", manifest, port[field])
+            yield Fault(f"another port has the {field} {number} {protocol}, too", manifest, port[field])

@@ -27,6 +27,7 @@ from tierpolicies.engine.rule import rule
 
 
 @rule(
+    needs=("PriorityClass",),
     severity=Severity.ERROR,
     remediation="Name one of the PriorityClasses, or add the one that is meant.",
     rests_on=("PriorityClass",),

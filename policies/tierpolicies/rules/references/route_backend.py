@@ -34,6 +34,7 @@ _ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
 
 
 @rule(
+    needs=_ROUTES,
     severity=Severity.ERROR,
     remediation="Name a Service and one of its ports; grant the reference where it is in another namespace.",
     rests_on=("Service", "ReferenceGrant", PODS, *BRINGERS),

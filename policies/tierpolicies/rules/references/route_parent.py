@@ -37,6 +37,7 @@ _NAME = "kubernetes.io/metadata.name"
 
 
 @rule(
+    needs=_ROUTES,
     severity=Severity.ERROR,
     remediation="Name a Gateway and a listener that there is, and let it admit the route's namespace.",
     rests_on=("Gateway", "Namespace"),

@@ -26,6 +26,7 @@ from tierpolicies.engine.rule import rule
 
 
 @rule(
+    needs=("RuntimeClass",),
     severity=Severity.ERROR,
     remediation="Name one of the RuntimeClasses, or add the one that is meant.",
     rests_on=("RuntimeClass",),

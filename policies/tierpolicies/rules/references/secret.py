@@ -2,9 +2,10 @@
 
 ## What it does
 Looks up the Secrets that pods, ServiceAccounts and Ingresses name among those that Secrets, SealedSecrets,
-ExternalSecrets and the like of the tree make. Secrets are often made by hand and kept out of the
-tree: so it says something only where the namespace's other Secrets come from the tree. References with
-`optional: true` may lead nowhere; where a chart or an operator may make the Secret nothing is said.
+ExternalSecrets and the like of the tree make. Secrets are often made by hand and kept out of the tree: where
+none of the namespace's comes from the tree (for the certificates of Ingresses: from a Certificate), only a
+name is told that is but a letter off another. References with `optional: true` may lead nowhere; where a
+chart or an operator may make the Secret nothing is said.
 
 ## Why is this bad
 The container does not start, its image is not pulled, or the host has no certificate.
@@ -20,19 +21,22 @@ envFrom: [{secretRef: {name: database}}]
 ```
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
+from tierpolicies.engine.misspelling import misspelt, odd_one
 from tierpolicies.engine.outside import BRINGERS
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 
 
 @rule(
+    needs=(PODS, "ServiceAccount", "Ingress"),
     severity=Severity.WARNING,
     remediation="Name a Secret that the tree brings to the namespace, or bring this one the same way.",
     rests_on=("Secret", "SealedSecret", "ExternalSecret", "ClusterExternalSecret", "Certificate", *BRINGERS),
@@ -40,19 +44,33 @@ from tierpolicies.engine.suggestion import nearest
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each Secret that nothing brings to a namespace whose other Secrets are brought."""
-    for manifest, name, reader in _named(context):
-        home = manifest.namespace or DEFAULT_NAMESPACE
-        kinds = context.secrets.kinds(home)
-        known = context.secrets.names(home)
-        if not kinds or context.secrets.has(home, name.text):
+    named = list(_named(context))
+    counted = Counter((_home(manifest), name.text) for manifest, name, _ in named)
+    for manifest, name, reader in named:
+        home = _home(manifest)
+        if context.secrets.has(home, name.text):
             continue
-        if not context.outside.lacks(home, "Secret", name.text, known):
-            continue
-        hint = nearest(name.text, known)
-        message = (
-            f"{reader} needs the Secret {name.text}, which none of the {' and '.join(kinds)} of {home} makes"
-        )
-        yield Fault(f"{message}{hint}", manifest, name)
+        told = _unmade(context, home, name.text, of_certificates=manifest.kind == "Ingress")
+        if not told and counted[home, name.text] == 1:
+            others = {other: count for (where, other), count in counted.items() if where == home}
+            meant = odd_one(name.text, others)
+            told = f"; {others[meant]} others in {home} need {meant!r}" if meant else ""
+        if told:
+            yield Fault(f"{reader} needs the Secret {name.text}{told}", manifest, name)
+
+
+def _unmade(context: Context, home: str, name: str, *, of_certificates: bool) -> str:
+    """What is said of a Secret that none of those objects makes which make the others of its namespace."""
+    kinds = context.secrets.kinds(home, of_certificates=of_certificates)
+    known = context.secrets.names(home)
+    if kinds and context.outside.lacks(home, "Secret", name, known):
+        return f", which none of the {' and '.join(kinds)} of {home} makes{nearest(name, known)}"
+    meant = misspelt(name, known) if known else None
+    return f" (did you mean {meant!r}?)" if meant else ""
+
+
+def _home(manifest: Manifest) -> str:
+    return manifest.namespace or DEFAULT_NAMESPACE
 
 
 def _named(context: Context) -> Iterator[tuple[Manifest, View, str]]:

@@ -21,13 +21,14 @@ secretKeyRef: {name: database, key: password}
 
 from collections.abc import Iterator
 
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 
 
 @rule(
+    needs=(PODS,),
     severity=Severity.ERROR,
     remediation="Name a key that the Secret has, or add it where the Secret comes from.",
     rests_on=("Secret", "SealedSecret", "ExternalSecret"),

@@ -31,6 +31,7 @@ from tierpolicies.engine.suggestion import nearest
 
 
 @rule(
+    needs=("SecretStore", "ClusterSecretStore"),
     severity=Severity.ERROR,
     remediation="Name a SecretStore of the same namespace or a ClusterSecretStore, with its kind.",
     rests_on=("SecretStore", "ClusterSecretStore", *BRINGERS),
@@ -51,11 +52,11 @@ def check(context: Context) -> Iterator[Fault]:
 
 
 def _missing(context: Context, manifest: Manifest, name: View, of_cluster: set[str]) -> Iterator[Fault]:
-    """The fault of a store that its namespace has not; charts bring none beside those of the tree."""
+    """The fault of a store that its namespace has not; a tree that has stores brings them all itself."""
     home = manifest.namespace or DEFAULT_NAMESPACE
-    stores = context.index.of_kind("SecretStore")
+    stores = list(context.index.of_kind("SecretStore"))
     known = [each.name for each in stores if (each.namespace or DEFAULT_NAMESPACE) == home]
-    if name.text in known or (not known and context.outside.reaches(home, "SecretStore")):
+    if name.text in known or (not stores and context.outside.reaches(home, "SecretStore")):
         return
     hint = nearest(name.text, known)
     if name.text in of_cluster:

@@ -61,6 +61,7 @@ _FIELD = "storageClassName"
 
 
 @rule(
+    needs=("StorageClass",),
     severity=Severity.ERROR,
     remediation="Name one of the StorageClasses, or add the one that is meant.",
     rests_on=("StorageClass",),

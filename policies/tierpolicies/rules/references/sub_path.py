@@ -21,13 +21,14 @@ volumeMounts: [{name: settings, mountPath: /etc/web/web.conf, subPath: web.conf}
 from collections.abc import Iterator
 
 from tierpolicies.documents.view import View
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 
 
 @rule(
+    needs=(PODS,),
     severity=Severity.ERROR,
     remediation="Name a file that the volume has.",
     rests_on=("ConfigMap", "Secret", "SealedSecret", "ExternalSecret"),

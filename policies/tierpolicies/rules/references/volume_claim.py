@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.outside import BRINGERS
@@ -33,6 +33,7 @@ from tierpolicies.engine.suggestion import nearest
 
 
 @rule(
+    needs=(PODS,),
     severity=Severity.ERROR,
     remediation="Name a PersistentVolumeClaim of the pod's namespace, or add it.",
     rests_on=("PersistentVolumeClaim", "StatefulSet", *BRINGERS),
