@@ -23,6 +23,13 @@ class Original:
         self._found: dict[int, LinePlaces | Places] = {}
         self.is_json = is_json
 
+    @property
+    def text(self) -> str:
+        """The text; raises UnicodeDecodeError for bytes that are none."""
+        if isinstance(self._data, bytes):
+            self._data = self._data.decode("utf-8-sig")
+        return self._data
+
     def position(
         self, document: Document, steps: list[str], *, key: bool = False, offset: int = 0
     ) -> tuple[int, int]:
@@ -33,9 +40,7 @@ class Original:
         return places.position(document.number, steps, key=key, offset=offset)
 
     def _places(self, document: Document) -> "LinePlaces | Places":
-        if isinstance(self._data, bytes):
-            self._data = self._data.decode("utf-8-sig")
-        text = self._data[document.start : document.end]
+        text = self.text[document.start : document.end]
         places = LinePlaces(text) if document.by_lines else self._composed(text)
         self._found[document.start] = places
         _kept.add(self, document)

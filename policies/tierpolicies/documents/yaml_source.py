@@ -32,6 +32,11 @@ class Source:
         self._document = document
         self._original = original
 
+    @property
+    def text(self) -> str:
+        """The text of the whole file."""
+        return self._original.text
+
     def position(self, pointer: str, *, key: bool = False, offset: int = 0) -> tuple[int, int]:
         """Line and column, from 1, of the value at a JSON pointer, or of its key.
 
