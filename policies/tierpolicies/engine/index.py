@@ -66,9 +66,10 @@ class Index:
 
     def _workloads(self) -> Iterator[Workload]:
         scalers: dict[tuple[str, str, str], Manifest] = {}
-        for scaler in self.of_kind("HorizontalPodAutoscaler"):
+        for scaler in self.of_kind("ScaledObject", "HorizontalPodAutoscaler"):
             target = scaler.view.at("spec", "scaleTargetRef")
-            scalers[target["kind"].text, _home(scaler), target["name"].text] = scaler
+            kind = target["kind"].text or ("Deployment" if scaler.kind == "ScaledObject" else "")
+            scalers[kind, _home(scaler), target["name"].text] = scaler
         for manifest in self.manifests:
             pod = pod_of(manifest)
             if pod is not None:

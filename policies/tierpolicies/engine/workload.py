@@ -21,6 +21,8 @@ _TEMPLATES: dict[tuple[str, str], tuple[str, ...]] = {
     ("batch", "Job"): ("spec", "template"),
     ("batch", "CronJob"): ("spec", "jobTemplate", "spec", "template"),
 }
+_KEDA, _KEDA_MOST = "ScaledObject", 100
+"""KEDA's autoscaler, and the pods it may make where it does not say how many."""
 _FINISHING = ("Job", "CronJob")
 CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
 
@@ -146,8 +148,9 @@ class Workload:
         """Pods at rest: the scaler's minimum, or what the object says, or 1."""
         written = self.manifest.view.at("spec", "replicas").integer
         if self.scaler is not None:
-            least = self.scaler.view.at("spec", "minReplicas").integer
-            return 1 if least is None else least
+            is_keda = self.scaler.kind == _KEDA
+            least = self.scaler.view.at("spec", "minReplicaCount" if is_keda else "minReplicas").integer
+            return (0 if is_keda else 1) if least is None else least
         return 1 if written is None else written
 
     @property
@@ -155,6 +158,9 @@ class Workload:
         """Pods at the scaler's maximum."""
         if self.scaler is None:
             return self.replicas
+        if self.scaler.kind == _KEDA:
+            most = self.scaler.view.at("spec", "maxReplicaCount").integer
+            return _KEDA_MOST if most is None else most
         return self.scaler.view.at("spec", "maxReplicas").integer or self.replicas
 
 

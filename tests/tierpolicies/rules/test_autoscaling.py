@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from tierpolicies import judge
+from tierpolicies.documents.reader import read_files
+from tierpolicies.engine.index import Index
 from tierpolicies.engine.settings import Settings
 from tierpolicies.platform import Platform
 
@@ -445,3 +447,16 @@ def test_another_metric_may_come_from_an_adapter_that_nobody_shows() -> None:
     platform = Platform("shop", "prod", "1.37", "", "calico", tiers=(), pools=())
     report = judge({"all.yaml": foreign.encode()}, platform=platform, today=TODAY)
     assert rule in {each.rule for each in report.findings}
+
+
+@pytest.mark.parametrize(
+    ("spec", "least", "most"), [("", 0, 100), ("minReplicaCount: 2, maxReplicaCount: 5", 2, 5)]
+)
+def test_keda_sets_the_number_of_pods_as_an_autoscaler_does(spec: str, least: int, most: int) -> None:
+    scaled = (
+        "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: web, namespace: shop}\n"
+        f"spec: {{scaleTargetRef: {{name: web}}, {spec}}}"
+    )
+    tree = read_files({"all.yaml": f"{workload()}\n---\n{scaled}".encode()})
+    (web,) = Index(tree.manifests).workloads
+    assert (web.replicas, web.max_replicas) == (least, most)

@@ -31,6 +31,7 @@ from tierpolicies.engine.scaling import HORIZONTAL, SCALERS
     kinds=SCALERS,
     severity=Severity.ERROR,
     remediation="Set the most above the least, and the least to what is needed at rest.",
+    known_as=("polaris:hpaMaxAvailability",),
 )
 def check(manifest: Manifest) -> Iterator[Fault]:
     """Reports each limit that contradicts the other."""

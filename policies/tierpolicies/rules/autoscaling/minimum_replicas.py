@@ -39,7 +39,7 @@ class Least:
     severity=Severity.WARNING,
     remediation="Raise minReplicas.",
     optional=True,
-    known_as=("kube-score:horizontalpodautoscaler-replicas",),
+    known_as=("kube-score:horizontalpodautoscaler-replicas", "polaris:hpaMinAvailability"),
     parameters=Least(),
 )
 def check(manifest: Manifest, wanted: Least) -> Iterator[Fault]:
