@@ -15,12 +15,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from tierpolicies.schemas.custom_kinds import custom_kinds
 from tierpolicies.schemas.lifecycle import lifecycle
-from tierpolicies.schemas.limits import METADATA, limited, names, verify
+from tierpolicies.schemas.limits import METADATA, REF, limited, names, verify
 
 DATA = Path(__file__).parent / "kubernetes.z"
+FURTHER = Path(__file__).parent / "versions.z"
 OLDEST = (1, 28)
-_REF = "#/$defs/"
 _SCALARS = ("string", "integer", "number", "boolean")
 _KEPT = {"$ref", "type", "properties", "additionalProperties", "items", "required", "enum", "oneOf"}
 
@@ -28,14 +29,15 @@ Schema = dict[str, Any]
 Names = Mapping[str, str]
 
 
-def build() -> bytes:
-    """The bytes of the data file: zlib over JSON, the same on every machine.
+def build() -> dict[Path, bytes]:
+    """The bytes of the data files: zlib over lines, the same on every machine.
 
-    Its first line is an index: `versions` lists the versions; `kinds` maps `apiVersion/kind` to a
-    definition by version and, where every version has the kind, to their common one under `all`;
-    `lifecycle` says when an API was deprecated and removed, and what takes its place; `cluster` names the
-    kinds without a namespace, `metadata` the definition of a custom resource's. Each further line is a
-    definition: its name, a blank, its schema, so that a reader decodes only those it needs.
+    The first line of the one that is always read is an index: `versions` lists the versions; `kinds` maps
+    `apiVersion/kind` to a definition by version and, where every version has the kind, to their common one
+    under `all`; `custom` maps custom kinds to a definition; `lifecycle` says when an API was deprecated and
+    removed, and what takes its place; `cluster` names the kinds without a namespace, `metadata` the
+    definition of a custom resource's. Each further line is a definition: its name, a blank, its schema, so
+    that a reader decodes only those it needs. What only one version says stands in the other file.
     """
     published = {version: _definitions(folder) for version, folder in _folders().items()}
     verify(published)
@@ -43,29 +45,64 @@ def build() -> bytes:
     definitions: dict[str, str] = {}
     kinds: dict[str, dict[str, str]] = {}
     for version, bodies in versions.items():
-        contents = _content_names(bodies)
+        contents = _add(definitions, bodies)
         for name, body in bodies.items():
-            definitions[contents[name]] = _text(_renamed(body, contents))
             for kind in _kinds_of(name, body):
                 kinds.setdefault(kind, {})[version] = contents[name]
     common = _common(list(versions.values()))
-    contents = _content_names(common)
-    definitions |= {contents[name]: _text(_renamed(body, contents)) for name, body in common.items()}
+    shared: dict[str, str] = {}
+    customs = _customs(common)
+    contents = _add(shared, common | customs)
     for name, body in common.items():
         for kind in _kinds_of(name, body):
             if len(kinds.get(kind, ())) == len(versions):
                 kinds[kind]["all"] = contents[name]
-    roots = [contents[METADATA], *(each for kind in kinds.values() for each in kind.values())]
-    used = _reachable(definitions, roots)
+    custom = {kind: contents[kind] for kind in customs if "/" in kind}
     index = {
         "versions": list(versions),
         "kinds": kinds,
+        "custom": custom,
         "lifecycle": lifecycle(kinds, list(versions)),
         "cluster": names().cluster,
         "metadata": contents[METADATA],
     }
-    lines = [_text(index), *(f"{name} {definitions[name]}" for name in used)]
+    always = [
+        contents[METADATA],
+        *custom.values(),
+        *(each["all"] for each in kinds.values() if "all" in each),
+    ]
+    first = _reachable(shared, always)
+    others = _reachable(definitions, (each for by in kinds.values() for v, each in by.items() if v != "all"))
+    return {
+        DATA: _packed([_text(index), *(f"{name} {shared[name]}" for name in first)]),
+        FURTHER: _packed([f"{name} {definitions[name]}" for name in others if name not in set(first)]),
+    }
+
+
+def _packed(lines: Iterable[str]) -> bytes:
     return zlib.compress("\n".join(lines).encode(), 9)
+
+
+def _add(definitions: dict[str, str], bodies: Mapping[str, Schema]) -> Names:
+    """Adds the definitions under names that say their content; the names, by those they had."""
+    contents = _content_names(bodies)
+    definitions |= {contents[name]: _text(_renamed(body, contents)) for name, body in bodies.items()}
+    return contents
+
+
+def _customs(common: Mapping[str, Schema]) -> dict[str, Schema]:
+    """The bundled schemas of custom kinds under `apiVersion/kind`, and what each refers to."""
+    found: dict[str, Schema] = {}
+    for kind, schema in custom_kinds().items():
+
+        def own(name: str, kind: str = kind) -> str:
+            return f"{REF}{METADATA if name == REF + 'metadata' else kind + ':' + name.removeprefix(REF)}"
+
+        for name, body in schema["$defs"].items():
+            if name != "metadata":
+                found[f"{kind}:{name}"] = _mapped(body, own)
+        found[kind] = _mapped(_without(schema, "$defs", "$schema"), own)
+    return {name: body for name, body in found.items() if name not in common}
 
 
 def _minor(version: str) -> tuple[int, int]:
@@ -173,7 +210,7 @@ def _content_names(bodies: Mapping[str, Schema]) -> Names:
 
 def _renamed(schema: Schema, names: Names) -> Schema:
     def rename(reference: str) -> str:
-        return _REF + names[reference.removeprefix(_REF)]
+        return REF + names[reference.removeprefix(REF)]
 
     return _without(_mapped(schema, rename), "x-kind")
 
@@ -214,4 +251,5 @@ def _text(value: object) -> str:
 
 
 if __name__ == "__main__":
-    DATA.write_bytes(build())
+    for path, data in build().items():
+        path.write_bytes(data)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.reader import Unreadable, read
-from tierpolicies.schemas.bundle import bundle, custom, custom_kinds
+from tierpolicies.schemas.bundle import bundle
 from tierpolicies.schemas.definitions import KIND, Definition, defined
 
 _CLUSTER = ("ClusterSecretStore", "ClusterExternalSecret", "ClusterIssuer")
@@ -37,17 +37,15 @@ class Catalog:
 
     def knows(self, manifest: Manifest) -> bool:
         """Whether anything says what an object of that kind may hold, or that there is no such version."""
-        api_version, kind = manifest.subject[:2]
-        name = f"{api_version}/{kind}"
-        if name in bundle().kinds or name in bundle().lifecycle:
-            return True
-        return self.definition(manifest) is not None or custom(api_version, kind) is not None
+        name = f"{manifest.subject.api_version}/{manifest.kind}"
+        known = name in bundle().kinds or name in bundle().custom or name in bundle().lifecycle
+        return known or self.definition(manifest) is not None
 
     def names(self) -> list[str]:
         """`apiVersion/kind` of every kind there is."""
         defined = self.definitions.values()
         own = [f"{each.group}/{version}/{each.kind}" for each in defined for version in each.served]
-        return [*bundle().kinds, *own, *custom_kinds()]
+        return [*bundle().kinds, *own, *bundle().custom]
 
     def is_cluster_scoped(self, manifest: Manifest) -> bool:
         """Whether objects of that kind stand in no namespace."""

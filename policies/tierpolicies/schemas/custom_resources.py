@@ -1,14 +1,12 @@
-"""Custom resources against what their definitions, or else the bundled schemas, ask for."""
+"""Custom resources against what their CustomResourceDefinitions ask for."""
 
-from collections.abc import Callable
 from functools import cache
 
 from jsonschema_rs import Draft202012Validator, ReferencingError, ValidationError
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.nodes import Value
-from tierpolicies.schemas.bundle import ROOT, Schema, bundle, custom
-from tierpolicies.schemas.catalog import Catalog
+from tierpolicies.schemas.bundle import ROOT, Schema, bundle
 from tierpolicies.schemas.definitions import Definition, Version
 from tierpolicies.schemas.explanation import Explanation, Told
 from tierpolicies.schemas.openapi import Conversion, as_stored, repeated
@@ -18,33 +16,26 @@ _UNUSABLE = (ValueError, ValidationError, ReferencingError)
 
 
 class CustomResources:
-    """Validators for custom kinds, each compiled when a first resource of it comes."""
+    """Validators for the kinds of some definitions, each compiled when a first resource of it comes."""
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+    def __init__(self) -> None:
         self._compiled: dict[str, tuple[Draft202012Validator, Explanation] | str] = {}
 
-    def errors(self, manifest: Manifest) -> list[Told]:
-        """Everything that is wrong with a custom resource; nothing of one without a schema."""
-        definition = self._catalog.definition(manifest)
-        if definition is None:
-            schema = custom(*manifest.subject[:2])
-            if schema is None:
-                return []
-            return self._told(manifest, _cleaned(manifest.value, {}), lambda: schema)
+    def errors(self, manifest: Manifest, definition: Definition) -> list[Told]:
+        """Everything that is wrong with a resource of a defined kind."""
         name = manifest.subject.api_version.rpartition("/")[2]
         version = definition.versions.get(name)
         if version is None or not version.served:
             return [Told(("apiVersion",), _unserved(definition, name, is_there=version is not None))]
         value = _cleaned(manifest.value, version.schema.value)
-        found = self._told(manifest, value, lambda: _strict(version))
+        found = self._told(manifest, value, version)
         again = repeated(value, version.schema.value)
         return [*found, *(Told(path, "another item of the list is the same") for path in again)]
 
-    def _told(self, manifest: Manifest, value: Value, schema: Callable[[], Schema]) -> list[Told]:
+    def _told(self, manifest: Manifest, value: Value, version: Version) -> list[Told]:
         kind = f"{manifest.subject.api_version}/{manifest.kind}"
         if kind not in self._compiled:
-            self._compiled[kind] = _compiled(schema())
+            self._compiled[kind] = _compiled(_strict(version))
         pair = self._compiled[kind]
         if isinstance(pair, str):
             return [Told(("kind",), f"the schema of {kind} cannot be used, so this is not checked: {pair}")]

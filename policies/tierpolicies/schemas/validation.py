@@ -43,22 +43,32 @@ class Validation:
         self._versions = versions
         self._compiled: dict[str, Draft202012Validator] = {}
         self._roots: dict[str, Explanation] = {}
-        known = (bundle().kinds.get(kind, {}).get(COMMON) for kind in kinds)
-        common = {name for name in known if name is not None}
+        own, custom = bundle().kinds, bundle().custom
+        names = (own[kind].get(COMMON) if kind in own else custom[kind] for kind in kinds)
+        common = {name for name in names if name is not None}
         self._common = compiled(bundle().text(common)) if common else None
 
     def errors(self, kind: str, value: Value) -> list[Invalid]:
         """Everything that is wrong with an object of a kind, each fault once."""
-        by_version = bundle().kinds[kind]
-        common = by_version.get(COMMON)
+        by_version = bundle().kinds.get(kind, {})
+        common = bundle().custom.get(kind) or by_version.get(COMMON)
         if common and self._common and self._common.is_valid({common: value}):
             return []
+        if common and not by_version:
+            return [Invalid(each, ()) for each in self._custom_errors(common, value)]
         told = self._told_by_version(by_version, without_nulls(value), value)
         found: dict[tuple[object, ...], tuple[Told, list[str]]] = {}
         for version, faults in told.items():
             for each in faults:
                 found.setdefault(each.identity, (each, []))[1].append(version)
         return [Invalid(each, tuple(versions)) for each, versions in found.values()]
+
+    def _custom_errors(self, name: str, written: Value) -> list[Told]:
+        """What a bundled schema says of a custom resource; only in its metadata is an empty text absent."""
+        value = without_nulls(written)
+        if isinstance(value, dict) and "metadata" in value:
+            value = {**value, "metadata": without_blanks(value["metadata"])}
+        return self._explained(name, self._errors(name, value, limits=False), value, written)
 
     def _told_by_version(
         self, by_version: Mapping[str, str], value: Value, written: Value
@@ -109,11 +119,11 @@ class Validation:
     ) -> list[Told]:
         return self._roots[name].told(errors, value, written, skip=1)
 
-    def _errors(self, name: str, value: Value) -> list[ValidationError]:
+    def _errors(self, name: str, value: Value, *, limits: bool = True) -> list[ValidationError]:
         if name not in self._compiled:
             self._compiled[name] = compiled(bundle().text([name]))
             root: Schema = {"properties": {name: {"$ref": ROOT + name}}}
-            self._roots[name] = Explanation(root, bundle().definition, limits=True)
+            self._roots[name] = Explanation(root, bundle().definition, limits=limits)
         return list(self._compiled[name].iter_errors({name: value}))
 
 

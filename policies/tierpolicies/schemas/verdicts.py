@@ -10,6 +10,7 @@ from tierpolicies.engine.finding import Fault, Fix, Severity
 from tierpolicies.schemas.bundle import bundle
 from tierpolicies.schemas.catalog import Catalog
 from tierpolicies.schemas.custom_resources import CustomResources
+from tierpolicies.schemas.definitions import Definition
 from tierpolicies.schemas.explanation import Told
 from tierpolicies.schemas.validation import Validation
 
@@ -21,21 +22,23 @@ class Verdicts:
         self._versions = versions
         self._by_rule: dict[str, list[Fault]] = defaultdict(list)
         own: list[tuple[Manifest, str]] = []
-        others: list[Manifest] = []
+        others: list[tuple[Manifest, Definition]] = []
         for manifest in manifests:
             name = f"{manifest.subject.api_version}/{manifest.kind}"
-            name = name if name in bundle().kinds else bundle().successor(name)
-            if name:
+            definition = catalog.definition(manifest) if name not in bundle().kinds else None
+            if definition is not None:
+                others.append((manifest, definition))
+            elif name in bundle().kinds or name in bundle().custom:
                 own.append((manifest, name))
-            elif catalog.knows(manifest):
-                others.append(manifest)
+            elif successor := bundle().successor(name):
+                own.append((manifest, successor))
         validation = Validation({name for _, name in own}, versions=versions)
         for manifest, name in own:
             for invalid in validation.errors(name, _as(manifest, name)):
                 self._add(manifest, invalid.told, invalid.versions)
-        resources = CustomResources(catalog)
-        for manifest in others:
-            for told in resources.errors(manifest):
+        resources = CustomResources()
+        for manifest, definition in others:
+            for told in resources.errors(manifest, definition):
                 self._add(manifest, told, ())
 
     def of(self, rule: str) -> Iterator[Fault]:
