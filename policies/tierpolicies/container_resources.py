@@ -12,6 +12,7 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
+from tierpolicies.engine.overlays import Overlays
 from tierpolicies.engine.workload import Container, Pod
 from tierpolicies.quantity import QuantityError, parse
 
@@ -21,23 +22,29 @@ _SAID = {"cpu": "CPU"}
 
 
 class LimitRanges:
-    """The LimitRanges of a tree, by namespace."""
+    """The LimitRanges of a tree, by namespace.
 
-    def __init__(self, index: Index) -> None:
+    With `overlays` only those count that are applied with whatever is asked about.
+    """
+
+    def __init__(self, index: Index, overlays: Overlays | None = None) -> None:
+        self._overlays = overlays
         self._items: dict[str, list[tuple[Manifest, View]]] = defaultdict(list)
         for manifest in index.of_kind("LimitRange"):
             for item in manifest.view.at("spec", "limits"):
                 self._items[manifest.namespace or DEFAULT_NAMESPACE].append((manifest, item))
 
-    def items(self, namespace: str, kind: str) -> Iterator[tuple[Manifest, View]]:
-        """The limits on `Container`, `Pod` or `PersistentVolumeClaim` of a namespace."""
-        for manifest, item in self._items.get(namespace or DEFAULT_NAMESPACE, ()):
+    def items(self, about: Manifest, kind: str) -> Iterator[tuple[Manifest, View]]:
+        """The limits on `Container`, `Pod` or `PersistentVolumeClaim` in the namespace of an object."""
+        for manifest, item in self._items.get(about.namespace or DEFAULT_NAMESPACE, ()):
+            if self._overlays is not None and self._overlays.apart(manifest.file, about.file):
+                continue
             if item["type"].text == kind:
                 yield manifest, item
 
-    def default(self, namespace: str, section: str, resource: str) -> tuple[Manifest | None, View]:
+    def default(self, about: Manifest, section: str, resource: str) -> tuple[Manifest | None, View]:
         """What a container gets that writes none, and from which LimitRange."""
-        for manifest, item in self.items(namespace, "Container"):
+        for manifest, item in self.items(about, "Container"):
             limit = item["default"][resource] or item["max"][resource]
             if section == LIMITS:
                 found = limit
@@ -95,7 +102,7 @@ def _filled(ranges: LimitRanges, container: Container, section: str, resource: s
     limit = written(container, LIMITS, resource)
     if section == REQUESTS and limit:
         return f" of its own: its limit of {limit.value} counts as one"
-    manifest, default = ranges.default(container.manifest.namespace, section, resource)
+    manifest, default = ranges.default(container.manifest, section, resource)
     return "" if manifest is None else f" of its own: the LimitRange {manifest.name} gives it {default.value}"
 
 

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from tierpolicies.documents.manifest import Manifest
-from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
+from tierpolicies.engine.context import Context
+from tierpolicies.engine.index import Index
 from tierpolicies.engine.selector import unmet
 from tierpolicies.engine.workload import Container, Pod, Workload
-from tierpolicies.rollout import SCALED
+from tierpolicies.rollout import SCALED, scaled
 
 
 def services(index: Index) -> Mapping[int, list[Manifest]]:
@@ -46,22 +47,28 @@ def _asked(containers: Sequence[Container]) -> Container:
     return next((each for each in containers if each["ports"]), containers[0])
 
 
-def unguarded(index: Index) -> Iterator[tuple[Workload, str]]:
-    """The workloads that no PodDisruptionBudget is for, and the budget elsewhere that would be."""
+def unguarded(context: Context) -> Iterator[tuple[Workload, str]]:
+    """The workloads that no PodDisruptionBudget is for, and the budget elsewhere that would be.
+
+    Where a workload or a budget does not write its namespace it may get any.
+    """
+    index = context.index
     guarded: set[int] = set()
     budgets = list(index.of_kind("PodDisruptionBudget"))
     for budget in budgets:
         matched = index.matched(budget.namespace, budget.view["spec"]["selector"])
         guarded.update(id(each.manifest) for each in matched)
-    for workload in index.workloads:
-        if workload.manifest.kind in SCALED and id(workload.manifest) not in guarded:
-            yield workload, _elsewhere(budgets, workload)
+    for workload in scaled(context):
+        if workload.manifest.kind not in SCALED or id(workload.manifest) in guarded:
+            continue
+        elsewhere = next((each for each in budgets if _means(each, workload)), None)
+        if elsewhere is None:
+            yield workload, ""
+        elif elsewhere.namespace and workload.manifest.namespace:
+            yield workload, f"; {elsewhere.name} is in the namespace {elsewhere.namespace}"
 
 
-def _elsewhere(budgets: Sequence[Manifest], workload: Workload) -> str:
-    """A budget of another namespace that has the right selector, told."""
-    for budget in budgets:
-        selector = budget.view["spec"]["selector"]
-        if selector.mapping and not any(unmet(selector, workload.labels)):
-            return f"; {budget.name} is in the namespace {budget.namespace or DEFAULT_NAMESPACE}"
-    return ""
+def _means(budget: Manifest, workload: Workload) -> bool:
+    """Whether a budget would be for some pods, were it in their namespace."""
+    selector = budget.view["spec"]["selector"]
+    return bool(selector.mapping) and not any(unmet(selector, workload.labels))

@@ -11,9 +11,11 @@ from typing import NamedTuple
 from tierpolicies.container_resources import LIMITS, REQUESTS, LimitRanges, asking, written
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
+from tierpolicies.engine.context import Context
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.workload import Container, Pod, Workload
 from tierpolicies.quantity import QuantityError, bytes_text, cpu_text, parse
+from tierpolicies.rollout import scaled_here
 
 COMPUTE = ("cpu", "memory", "ephemeral-storage")
 PODS = "pods"
@@ -46,7 +48,7 @@ def effective(ranges: LimitRanges, container: Container, section: str, resource:
     giver = None
     at = found
     if not found:
-        giver, found = ranges.default(container.manifest.namespace, section, resource)
+        giver, found = ranges.default(container.manifest, section, resource)
         at = written(container, section, resource)
     amount = number(found)
     return None if amount is None else Effective(amount, at, giver)
@@ -126,6 +128,15 @@ class Hard:
     def said(self, amount: Fraction) -> str:
         """An amount of it, for people."""
         return said(self.resource, amount)
+
+
+def limited(context: Context, quota: Manifest) -> list[Workload]:
+    """The workloads that a ResourceQuota holds for."""
+    apart = context.overlays.apart
+    at_home = (
+        each for each in context.index.at_home(quota.namespace) if not apart(quota.file, each.manifest.file)
+    )
+    return [scaled_here(context, each) for each in at_home]
 
 
 def hard_limits(index: Index) -> Iterator[Hard]:

@@ -5,9 +5,12 @@ down, and where both come to 0 one pod may be unavailable.
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from tierpolicies.documents.view import View
+from tierpolicies.engine.context import Context
 from tierpolicies.engine.workload import Workload
 
 _PERCENTAGE = re.compile(r"\+?(\d{1,9})%")
@@ -31,6 +34,20 @@ class Rollout(NamedTuple):
     def needs_room(self) -> bool:
         """Whether nothing goes before something new is ready."""
         return self.surge > 0 and self.unavailable == 0
+
+
+def scaled(context: Context) -> Iterator[Workload]:
+    """The workloads, each with its autoscaler only where both are applied together."""
+    for workload in context.index.workloads:
+        yield scaled_here(context, workload)
+
+
+def scaled_here(context: Context, workload: Workload) -> Workload:
+    """A workload without its autoscaler where that is of another environment."""
+    scaler = workload.scaler
+    if scaler is not None and context.overlays.apart(scaler.file, workload.manifest.file):
+        return replace(workload, scaler=None)
+    return workload
 
 
 def rollout(workload: Workload) -> Rollout:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -55,9 +55,20 @@ def said(
     parameters: Mapping[str, object] | None = None,
 ) -> list[Said]:
     """What a rule says of some objects, on the newest Kubernetes."""
-    text = yaml.safe_dump_all(objects, sort_keys=False).encode()
+    return of_files(rule, {"all.yaml": objects}, platform=platform, parameters=parameters)
+
+
+def of_files(
+    rule: str,
+    files: Mapping[str, Sequence[Parsed]],
+    *,
+    platform: Platform | None = None,
+    parameters: Mapping[str, object] | None = None,
+) -> list[Said]:
+    """What a rule says of the objects in some files."""
+    texts = {file: yaml.safe_dump_all(objects, sort_keys=False).encode() for file, objects in files.items()}
     settings = Settings(select=(rule,), parameters={rule: parameters} if parameters else {})
-    report = judge({"all.yaml": text}, platform=platform, today=TODAY, settings=settings)
+    report = judge(texts, platform=platform, today=TODAY, settings=settings)
     assert not [each for each in report.findings if each.rule == "input/rule-crashed"]
     return [
         Said(each.severity.value, each.message, each.pointer) for each in report.findings if each.rule == rule

@@ -292,3 +292,26 @@ def test_the_least_of_replicas_and_the_option_of_dns_are_parameters() -> None:
     assert said("reliability/dns-options", workload(options))
     wanted = {"name": "edns0", "value": "None"}
     assert said("reliability/dns-options", workload(options), parameters=wanted) == []
+
+
+def budget(space: str | None, app: str = "web") -> Parsed:
+    spec = {"maxUnavailable": 1, "selector": {"matchLabels": {"app": app}}}
+    guard = of("PodDisruptionBudget", "policy/v1", "guard", space or "", spec=spec)
+    if space is None:
+        del guard["metadata"]["namespace"]
+    return guard
+
+
+@pytest.mark.parametrize(
+    ("guard", "told"),
+    [
+        (budget("api"), None),
+        (budget(None), None),  # whoever applies it says where it goes
+        (budget("data"), "no PodDisruptionBudget is for the 3 replicas; guard is in the namespace data"),
+        (budget("api", app="shop"), "no PodDisruptionBudget is for the 3 replicas"),
+    ],
+)
+def test_whose_budget_guards_whom(guard: Parsed, told: str | None) -> None:
+    assert messages("reliability/disruption-budget", workload(replicas=3), guard) == ([told] if told else [])
+    single, job = workload(replicas=1), workload(kind="Job")
+    assert messages("reliability/disruption-budget", single, job, guard) == []

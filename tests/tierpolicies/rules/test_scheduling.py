@@ -6,7 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from tests.tierpolicies.rules.judged import PLATFORM, Parsed, container, messages, of, pod, said, workload
+from tests.tierpolicies.rules.judged import (
+    PLATFORM,
+    Parsed,
+    container,
+    messages,
+    of,
+    of_files,
+    pod,
+    said,
+    workload,
+)
 from tierpolicies.platform import Platform
 
 FULL = {"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"cpu": "200m", "memory": "64Mi"}}
@@ -290,3 +300,19 @@ def test_how_often_a_run_must_come_for_it_to_pile_up_is_a_parameter() -> None:
     rule = "scheduling/overlapping-runs"
     assert said(rule, job) == []
     assert said(rule, job, parameters={"minutes": 24 * 60})
+
+
+def test_environments_side_by_side_do_not_add_up() -> None:
+    scaler = of(
+        "HorizontalPodAutoscaler",
+        "autoscaling/v2",
+        "web",
+        spec={"scaleTargetRef": {"kind": "Deployment", "name": "web"}, "minReplicas": 2, "maxReplicas": 4},
+    )
+    one, many = workload(replicas=1), workload(pod(affinity=affinity("preferred")))
+    apart = {"dev/web.yaml": [one, quota(pods=2)], "prod/web.yaml": [many, scaler, quota(pods=5)]}
+    together = {"web.yaml": [one, scaler, quota(pods=1)]}
+    for rule in ("scheduling/resource-quota", "scheduling/quota-growth", "scheduling/spread"):
+        assert of_files(rule, apart) == []
+    assert of_files("scheduling/spread", together)
+    assert of_files("scheduling/resource-quota", together)

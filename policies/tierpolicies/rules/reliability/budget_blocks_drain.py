@@ -32,6 +32,7 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform
+from tierpolicies.rollout import scaled_here
 
 _PERCENTAGE = re.compile(r"(\d{1,9})%")
 _POLICY = "unhealthyPodEvictionPolicy"
@@ -54,9 +55,9 @@ def check(context: Context) -> Iterator[Fault]:
         spec = budget.view["spec"]
         # A drain leaves the pods of DaemonSets where they are, and those of jobs end.
         guarded = [
-            each
+            scaled_here(context, each)
             for each in context.index.matched(budget.namespace, spec["selector"])
-            if not each.per_node and not each.finishes
+            if not (each.per_node or each.finishes or context.overlays.apart(budget.file, each.manifest.file))
         ]
         if spec["minAvailable"]:
             yield from _least(budget, spec["minAvailable"], guarded, context.platform)

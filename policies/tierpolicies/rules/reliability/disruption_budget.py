@@ -40,7 +40,7 @@ from tierpolicies.exposure import unguarded
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each workload without a budget."""
-    for workload, hint in unguarded(context.index):
+    for workload, hint in unguarded(context):
         if workload.replicas >= 2:
             message = f"no PodDisruptionBudget is for the {workload.replicas} replicas{hint}"
             yield Fault(message, workload.manifest, "/spec/replicas")

@@ -38,7 +38,7 @@ from tierpolicies.exposure import unguarded
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each workload whose number is open."""
-    for workload, hint in unguarded(context.index):
+    for workload, hint in unguarded(context):
         replicas = workload.manifest.view["spec"]["replicas"]
         if workload.manifest.kind in ("Deployment", "StatefulSet") and not replicas and workload.replicas < 2:
             yield Fault(

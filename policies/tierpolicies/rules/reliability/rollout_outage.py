@@ -26,7 +26,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.exposure import services, unguarded
-from tierpolicies.rollout import rollout
+from tierpolicies.rollout import rollout, scaled
 
 
 @rule(
@@ -37,8 +37,8 @@ from tierpolicies.rollout import rollout
 def check(context: Context) -> Iterator[Fault]:
     """Reports each Deployment that goes as a whole."""
     senders = services(context.index)
-    unguarded_ones = {id(each.manifest) for each, _ in unguarded(context.index)}
-    for workload in context.index.workloads:
+    unguarded_ones = {id(each.manifest) for each, _ in unguarded(context)}
+    for workload in scaled(context):
         if workload.manifest.kind not in ("Deployment", "DeploymentConfig") or workload.replicas < 2:
             continue
         update, own = rollout(workload), id(workload.manifest)

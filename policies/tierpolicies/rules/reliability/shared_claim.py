@@ -24,6 +24,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
+from tierpolicies.rollout import scaled
 from tierpolicies.stores import Claim, claims
 
 
@@ -34,7 +35,7 @@ from tierpolicies.stores import Claim, claims
 def check(context: Context) -> Iterator[Fault]:
     """Reports each claim that is wanted twice."""
     users: dict[int, Workload] = {}
-    for workload in context.index.workloads:
+    for workload in scaled(context):
         if workload.finishes:
             continue  # it comes and goes, and may well share the node
         for claim in claims(context.index, workload):

@@ -26,14 +26,14 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.rollout import rollout
+from tierpolicies.rollout import rollout, scaled
 from tierpolicies.stores import claims
 
 
 @rule(severity=Severity.WARNING, remediation="Use the strategy Recreate.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each such Deployment."""
-    for workload in context.index.workloads:
+    for workload in scaled(context):
         if workload.manifest.kind not in ("Deployment", "DeploymentConfig") or workload.max_replicas != 1:
             continue
         update = rollout(workload)

@@ -53,20 +53,19 @@ def check(context: Context) -> Iterator[Fault]:
     """Reports each container, pod and claim that is refused."""
     if next(context.index.of_kind("LimitRange"), None) is None:
         return
-    ranges = LimitRanges(context.index)
+    ranges = LimitRanges(context.index, context.overlays)
     for workload in context.index.workloads:
-        namespace = workload.manifest.namespace
         for container in asking(workload.own):
             yield from _defaults(ranges, container)
-            for manifest, item in ranges.items(namespace, "Container"):
+            for manifest, item in ranges.items(workload.manifest, "Container"):
                 for held in _of_container(container, item):
                     yield from _broken(held, manifest, item)
                 yield from _ratio(ranges, container, manifest, item)
-        for manifest, item in ranges.items(namespace, "Pod"):
+        for manifest, item in ranges.items(workload.manifest, "Pod"):
             for held in _of_pod(ranges, workload.own, item):
                 yield from _broken(held, manifest, item)
     for owner, claim in claim_specs(context.index):
-        for manifest, item in ranges.items(owner.namespace, "PersistentVolumeClaim"):
+        for manifest, item in ranges.items(owner, "PersistentVolumeClaim"):
             at = claim["spec"]["resources"]["requests"]["storage"]
             told = f"the claim asks for {at.value},"
             yield from _broken(_Held(owner, at, told, "storage", number(at)), manifest, item)

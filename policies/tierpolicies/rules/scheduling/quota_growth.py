@@ -31,7 +31,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.namespace_limits import hard_limits
+from tierpolicies.namespace_limits import hard_limits, limited
 from tierpolicies.rollout import rollout
 
 
@@ -42,9 +42,9 @@ from tierpolicies.rollout import rollout
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each quota that does not let a workload grow."""
-    ranges = LimitRanges(context.index)
+    ranges = LimitRanges(context.index, context.overlays)
     for hard in hard_limits(context.index):
-        workloads = context.index.at_home(hard.quota.namespace)
+        workloads = limited(context, hard.quota)
         rest = sum((hard.at_rest(ranges, each) for each in workloads), start=Fraction(0))
         if rest > hard.amount:
             continue  # scheduling/resource-quota reports it

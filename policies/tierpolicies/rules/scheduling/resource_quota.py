@@ -31,7 +31,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.namespace_limits import PODS, Hard, effective, hard_limits
+from tierpolicies.namespace_limits import PODS, Hard, effective, hard_limits, limited
 
 
 @rule(
@@ -41,9 +41,9 @@ from tierpolicies.namespace_limits import PODS, Hard, effective, hard_limits
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each quota that is too small, and each container that one refuses."""
-    ranges = LimitRanges(context.index)
+    ranges = LimitRanges(context.index, context.overlays)
     for hard in hard_limits(context.index):
-        workloads = context.index.at_home(hard.quota.namespace)
+        workloads = limited(context, hard.quota)
         yield from _refused(ranges, hard, workloads)
         rest = sum((hard.at_rest(ranges, each) for each in workloads), start=Fraction(0))
         if rest > hard.amount:

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.rollout import SCALED
+from tierpolicies.rollout import SCALED, scaled
 from tierpolicies.spread import anti_affinity, constraints, host_ports, other_pods
 
 
@@ -45,7 +45,7 @@ from tierpolicies.spread import anti_affinity, constraints, host_ports, other_po
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each workload whose pods may all share a node."""
-    for workload in context.index.workloads:
+    for workload in scaled(context):
         pod = workload.own
         if workload.manifest.kind not in SCALED or workload.replicas < 2 or constraints(pod).value:
             continue
