@@ -14,7 +14,7 @@ from tierpolicies.engine.workload import Pod
 class Reference(NamedTuple):
     """A name of a ConfigMap or Secret, and the key of it that is wanted, where one is.
 
-    `reader` says what needs it, such as `the volume settings`; `is_again` that its name has been told
+    `reader` says what needs it, such as `the volume settings`; `is_again` that the pod has named it
     before, with another key or without one.
     """
 
@@ -45,7 +45,16 @@ class References:
 
     @cached_property
     def _of_pods(self) -> tuple[Reference, ...]:
-        return tuple(each for workload in self._index.workloads for each in _in_pod(workload.own))
+        return tuple(each for workload in self._index.workloads for each in _told_once(_in_pod(workload.own)))
+
+
+def _told_once(references: Iterator[Reference]) -> Iterator[Reference]:
+    """The references of a pod, those marked that name again what another one names."""
+    seen: set[tuple[str, str]] = set()
+    for each in references:
+        what = (each.kind, each.name.text)
+        yield each._replace(is_again=True) if what in seen else each
+        seen.add(what)
 
 
 def _in_pod(pod: Pod) -> Iterator[Reference]:
@@ -82,7 +91,7 @@ def _in_files(pod: Pod, source: View, field: str, reader: str) -> Iterator[Refer
     yield Reference(kind, pod.manifest, source[field], None, reader)
     for item in source["items"]:
         if item["key"].text:
-            yield Reference(kind, pod.manifest, source[field], item["key"], reader, is_again=True)
+            yield Reference(kind, pod.manifest, source[field], item["key"], reader)
 
 
 def _of_service_accounts(index: Index) -> Iterator[Reference]:

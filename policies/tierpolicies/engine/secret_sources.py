@@ -26,14 +26,12 @@ class SecretSources:
     def __init__(self, index: Index) -> None:
         self._keys: dict[tuple[str, str], Keys] = {}
         self._anywhere: dict[str, Keys] = {}
-        self._kinds: dict[str, set[str]] = defaultdict(set)
-        self._certificates: dict[str, set[str]] = defaultdict(set)
+        self._sources: dict[str, list[Manifest]] = defaultdict(list)
         for manifest in index.of_kind("Secret", "SealedSecret", "ExternalSecret", *_NAMED):
             home = manifest.namespace or DEFAULT_NAMESPACE
             for name, keys in _made(manifest):
                 self._keys[home, name] = _united(self._keys, (home, name), keys)
-                kinds = self._certificates if manifest.kind == "Certificate" else self._kinds
-                kinds[home].add(f"{manifest.kind}s")
+            self._sources[home].append(manifest)
         for manifest in index.of_kind("ClusterExternalSecret"):
             spec = manifest.view.at("spec", "externalSecretSpec")
             name = manifest.view.at("spec", "externalSecretName").text or manifest.name
@@ -61,13 +59,16 @@ class SecretSources:
         home = namespace or DEFAULT_NAMESPACE
         return [name for where, name in self._keys if where == home]
 
-    def kinds(self, namespace: str, *, of_certificates: bool = False) -> list[str]:
-        """What a namespace's Secrets come from, such as `ExternalSecrets`; nothing where none is shown.
+    def sources(self, namespace: str, *, of_certificates: bool = False) -> list[Manifest]:
+        """What a namespace's Secrets come from, as far as the tree shows it.
 
         Those that hold a certificate for an Ingress come from Certificates, or else from outside.
         """
-        kinds = self._certificates if of_certificates else self._kinds
-        return sorted(kinds.get(namespace or DEFAULT_NAMESPACE, ()))
+        return [
+            each
+            for each in self._sources.get(namespace or DEFAULT_NAMESPACE, ())
+            if (each.kind == "Certificate") is of_certificates
+        ]
 
 
 def _united(known: dict[tuple[str, str], Keys], place: tuple[str, str], keys: Keys) -> Keys:

@@ -137,9 +137,12 @@ def test_a_config_map_is_missed_unless_something_makes_it(spec: str, container: 
     assert told in "".join(messages)
 
 
-def test_several_keys_of_a_missing_config_map_are_one_fault() -> None:
+def test_what_a_pod_needs_of_a_missing_config_map_is_one_fault() -> None:
     items = "volumes: [{name: v, configMap: {name: x, items: [{key: a, path: a}, {key: b, path: b}]}}]"
-    assert len(found("references/config-map", pod(items))) == 1
+    variables = ", ".join(
+        f"{{name: {key}, valueFrom: {{configMapKeyRef: {{name: x, key: {key}}}}}}}" for key in "ABC"
+    )
+    assert len(found("references/config-map", pod(items, f"env: [{variables}]"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -262,7 +265,9 @@ def test_prefixes_with_and_without_a_slash_are_one_route() -> None:
         rules = f"spec: {{ingressClassName: nginx, rules: [{{http: {{paths: [{', '.join(paths)}]}}}}]}}"
         return found("references/duplicate-route", thing("Ingress", rules, api=INGRESS))
 
-    assert messages(path("/a", "Prefix"), path("/a/", "Prefix")) == ["any host /a/ is answered in this Ingress, too"]
+    assert messages(path("/a", "Prefix"), path("/a/", "Prefix")) == [
+        "any host /a/ is answered in this Ingress, too"
+    ]
     assert messages(path("/a", "Prefix"), path("/a", "Exact")) == []
     assert messages(path("/a", "Exact"), path("/a/", "Exact")) == []
 

@@ -50,7 +50,7 @@ def check(context: Context) -> Iterator[Fault]:
         home = _home(manifest)
         if context.secrets.has(home, name.text):
             continue
-        told = _unmade(context, home, name.text, of_certificates=manifest.kind == "Ingress")
+        told = _unmade(context, manifest, name.text)
         if not told and counted[home, name.text] == 1:
             others = {other: count for (where, other), count in counted.items() if where == home}
             meant = odd_one(name.text, others)
@@ -59,12 +59,14 @@ def check(context: Context) -> Iterator[Fault]:
             yield Fault(f"{reader} needs the Secret {name.text}{told}", manifest, name)
 
 
-def _unmade(context: Context, home: str, name: str, *, of_certificates: bool) -> str:
+def _unmade(context: Context, manifest: Manifest, name: str) -> str:
     """What is said of a Secret that none of those objects makes which make the others of its namespace."""
-    kinds = context.secrets.kinds(home, of_certificates=of_certificates)
+    home = _home(manifest)
+    sources = context.secrets.sources(home, of_certificates=manifest.kind == "Ingress")
+    kinds = {f"{each.kind}s" for each in sources if not context.overlays.apart(each.file, manifest.file)}
     known = context.secrets.names(home)
     if kinds and context.outside.lacks(home, "Secret", name, known):
-        return f", which none of the {' and '.join(kinds)} of {home} makes{nearest(name, known)}"
+        return f", which none of the {' and '.join(sorted(kinds))} of {home} makes{nearest(name, known)}"
     meant = misspelt(name, known) if known else None
     return f" (did you mean {meant!r}?)" if meant else ""
 
