@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tiered.secrets.required_secret import RequiredSecret, questions
 from tierpolicies.beside import Request, answer_to
-from tierpolicies.report import markdown
+from tierpolicies.report import summary
 from tierpolicies.report.model import Report
 from tierwright.description.loading import Description
 from tierwright.facts import facts
@@ -71,7 +71,7 @@ def synthesize(
 def _synthesized(plan: Plan, rendered: Rendered, report: Report) -> Synthesized:
     from tierwright.compose.secrets import required_secrets  # imports cdk8s
 
-    page = markdown.render(report) + _by_hand(plan.name, required_secrets(plan))
+    page = summary.render(report) + _by_hand(plan.name, required_secrets(plan))
     return Synthesized(plan.name, rendered.complete(page), report)
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from tierpolicies.beside import Request, answer_to
 from tierpolicies.platform import Platform
-from tierpolicies.report import markdown
+from tierpolicies.report import summary
 from tierpolicies.report.model import Report
 from tierwright.compose.plan import Plan
 from tierwright.facts import facts
@@ -36,7 +36,7 @@ def shipped_facts(prod: Plan, dev: Plan) -> dict[str, Platform]:
 
 
 def test_it_reports_what_the_judge_reports(request_for, monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = [markdown.render(answer_to(request_for(name))) for name in ("prod", "dev")]
+    expected = [summary.render(answer_to(request_for(name))) for name in ("prod", "dev")]
     # GIVEN that this process could not answer for it
     monkeypatch.setattr("tierpolicies.judgement.judge", lambda *_, **__: pytest.fail("judged here"))
     # WHEN
@@ -44,7 +44,7 @@ def test_it_reports_what_the_judge_reports(request_for, monkeypatch: pytest.Monk
         answers = [beside.ask(request_for(name)) for name in ("prod", "dev")]
         reports = [answer() for answer in answers]
     # THEN
-    assert [markdown.render(report) for report in reports] == expected
+    assert [summary.render(report) for report in reports] == expected
     assert reports[0].objects > reports[1].objects > 0
 
 
@@ -55,7 +55,7 @@ def test_a_judge_that_died_is_replaced_by_this_process(request_for) -> None:
 
         report = beside.ask(request_for("dev"))()
 
-    assert markdown.render(report) == markdown.render(answer_to(request_for("dev")))
+    assert summary.render(report) == summary.render(answer_to(request_for("dev")))
 
 
 def test_it_ends_when_whoever_started_it_is_killed() -> None:

@@ -32,8 +32,10 @@ class Report:
     `owner_usd_month` is what the owner's own prices add up to. `rules` is the folder of the project's own
     rules. Where the check has a base, `objects_described` are the objects and `comparison` what
     changed; `suggestions` are mends by the fingerprint of their finding, for lines of the change.
-    `prefix` is the way from the repository's root to what the findings' files are relative to, and
-    `links` the address of the repository's files on the web, both ending with a slash or empty.
+    `prefix` is the way from the repository's root to what the findings' files are relative to,
+    `described_in` that to the description, to which sources are relative, and `links` the address of
+    the repository's files on the web; each ends with a slash or is empty. `parts` are the reports of
+    the folders that this one is merged from, each of an `environment` where one is known.
     """
 
     findings: tuple[Finding, ...]
@@ -48,7 +50,10 @@ class Report:
     comparison: "Comparison | None" = None
     suggestions: Mapping[str, Suggestion] = field(default_factory=dict)
     prefix: str = ""
+    described_in: str = ""
     links: str = ""
+    environment: str = ""
+    parts: "tuple[Report, ...]" = ()
 
     @property
     def exit(self) -> int:
@@ -110,7 +115,7 @@ def _versions(versions: tuple[str, ...]) -> str:
 
 
 def merged(reports: Sequence[Report]) -> Report:
-    """One report over several folders. Tiers and money stay with the folders' own reports."""
+    """One report over several folders. Tiers and money stay with the folders' own reports, its parts."""
     return Report(
         findings=tuple(
             sorted((each for part in reports for each in part.findings), key=lambda each: each.order)
@@ -120,6 +125,7 @@ def merged(reports: Sequence[Report]) -> Report:
         rules=next((part.rules for part in reports if part.rules), None),
         objects_described=tuple(each for part in reports for each in part.objects_described),
         comparison=_joined(reports),
+        parts=tuple(reports),
     )
 
 

@@ -14,7 +14,7 @@ from tierpolicies.engine.finding import Finding, Severity
 from tierpolicies.engine.settings import Settings
 from tierpolicies.platform import Budget, Platform, Pool, Tier, Waiver
 from tierpolicies.report import json as json_report
-from tierpolicies.report import markdown, text
+from tierpolicies.report import summary, text
 
 TODAY = date(2026, 11, 1)
 PLATFORM = Platform(
@@ -104,6 +104,9 @@ def test_json_has_the_form_that_programs_rely_on(report: Report) -> None:
         "source": None,
         "waived": {"owner": "ops", "reason": "drained | by hand", "expires": "2026-11-01"},
         "environment": "prod",
+        "state": None,
+        "mend": None,
+        "suggestion": None,
     }
 
 
@@ -138,13 +141,14 @@ every object was also checked on each version to 1.37
 
 
 def test_the_page_opens_with_the_verdict_then_tiers_and_money(report: Report) -> None:
-    assert markdown.render(report) == GOLDEN
+    assert summary.render(report) == GOLDEN
 
 
 def test_plain_text_ends_with_the_verdict(report: Report) -> None:
     lines = text.render(report).splitlines()
-    assert lines[0].startswith("warning[reliability/budget-blocks-drain] (waived): ")
-    assert lines[1] == "  --> all.yaml:28:17  PodDisruptionBudget/shop/web"
+    about = "all.yaml:28:17 PodDisruptionBudget/shop/web"
+    assert lines[0].startswith(f"warning[reliability/budget-blocks-drain] (waived) {about}: ")
+    assert lines[0].endswith("; until 2026-11-01 by ops: drained | by hand")
     assert lines[-1] == report.sentence
 
 
@@ -164,12 +168,12 @@ def test_no_text_tears_the_page(message: str, name: str, file: str) -> None:
         source=None,
         fingerprint="0",
     )
-    page = markdown.render(Report((finding,), 1, ("1.37",)))
+    page = summary.render(Report((finding,), 1, ("1.37",)))
     assert len(page.splitlines()) == 7
 
 
 def test_renderers_are_deterministic(report: Report, tmp_path: Path) -> None:
     (tmp_path / "all.yaml").write_text(OBJECTS)
     again = judge(tmp_path, platform=PLATFORM, today=TODAY, settings=SHOWN)
-    for renderer in (text, json_report, markdown):
+    for renderer in (text, json_report, summary):
         assert renderer.render(again) == renderer.render(report)

@@ -40,13 +40,13 @@ def test_a_clean_dist_in_every_format(shipped: Project) -> None:
     assert waived[0]["file"] == "prod/tier-4-storage/messaging/StatefulSet-rabbitmq.yaml"
     assert waived[0]["source"]["file"] == "platform.yaml"
 
-    page = shipped.run("check", "dist/prod", "--format", "markdown").stdout
+    page = shipped.run("check", "dist/prod", "--format", "summary").stdout
     assert page.startswith("Clean: ")
     assert "| 4 storage | 1 |" in page
 
 
 def test_several_formats_go_to_files_and_one_to_stdout(shipped: Project, tmp_path: Path) -> None:
-    files = {name: tmp_path / f"report.{name}" for name in ("json", "markdown")}
+    files = {name: tmp_path / f"report.{name}" for name in ("json", "markdown", "sarif", "junit", "summary", "policyreport")}
     formats = [f"--format={name}={file}" for name, file in files.items()]
     answer = shipped.run("check", *formats, "--format=text")
     assert answer.returncode == 0
@@ -157,7 +157,7 @@ def test_a_description_elsewhere_is_named(tmp_path: Path, project: Project) -> N
     assert unnamed.returncode == 2
     assert "choose one with --env: prod, dev" in unnamed.stderr
     named = project.run(
-        "check", moved, "--platform", "platform.yaml", "--env", "prod", "--format", "markdown"
+        "check", moved, "--platform", "platform.yaml", "--env", "prod", "--format", "summary"
     )
     assert named.returncode == 0, named.stdout
     assert "| 4 storage | 1 |" in named.stdout
