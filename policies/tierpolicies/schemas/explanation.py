@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from jsonschema_rs import ValidationError, ValidationErrorKind
@@ -108,7 +109,7 @@ class Explanation:
                 kind.unexpected if isinstance(kind, ValidationErrorKind.AdditionalProperties) else None
             )
             for count, name in enumerate(_names(given) if unexpected is None else unexpected):
-                hint = nearest(name, fields) if count < MOST else ""  # beyond, nobody gets to see it
+                hint = _hint(name, tuple(fields)) if count < MOST else ""  # beyond, nobody gets to see it
                 yield Told((*path, name), f"unknown field {name!r}{hint}", key=True)
         elif isinstance(kind, ValidationErrorKind.Required):
             yield _missing(str(kind.property).strip('"'), path, written, place.rule or VALID)
@@ -130,12 +131,12 @@ class Explanation:
         if place.says:
             message = place.says.replace("{value}", said(given))
             if isinstance(given, str) and place.known:
-                message += nearest(given, place.known)
+                message += _hint(given, place.known)
         elif isinstance(error.kind, ValidationErrorKind.Enum):
             options = [str(option) for option in error.kind.options]
             message = f"{said(given)} is none of {', '.join(options)}"
             if isinstance(given, str):
-                message += nearest(given, options)
+                message += _hint(given, tuple(options))
                 instead = next((each for each in options if each.lower() == given.lower()), "")
         elif keyword in _RULES:
             message = f"{said(given)} {_bounds(place.node)}"
@@ -208,6 +209,12 @@ class _Place:
             tuple(node.get("x-known", ())),
             node.get("x-deep", False),
         )
+
+
+@lru_cache(maxsize=4096)
+def _hint(name: str, known: tuple[str, ...]) -> str:
+    """The nearest of some names; one slip often stands in many objects."""
+    return nearest(name, known)
 
 
 def said(value: Value) -> str:

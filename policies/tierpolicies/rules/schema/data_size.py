@@ -36,12 +36,13 @@ _PLAIN = {"ConfigMap": ("data",), "Secret": ("stringData",)}
 )
 def check(manifest: Manifest) -> Iterator[Fault]:
     """Reports each object that is too large."""
-    annotations = manifest.view.at("metadata", "annotations")
-    if annotations:
-        size = sum(len(key) for key in annotations.mapping) + _size(annotations.mapping.values())
+    metadata = manifest.value.get("metadata")
+    annotations = metadata.get("annotations") if isinstance(metadata, dict) else None
+    if isinstance(annotations, dict):
+        size = sum(map(len, annotations)) + _size(annotations.values())
         if size > _ANNOTATIONS:
             message = f"the annotations have {bytes_text(size)}, more than {bytes_text(_ANNOTATIONS)}"
-            yield Fault(message, manifest, annotations)
+            yield Fault(message, manifest, "/metadata/annotations")
     if manifest.kind in _PLAIN and not manifest.group:
         value = manifest.value
         plain = sum(_size(_values(value.get(field))) for field in _PLAIN[manifest.kind])

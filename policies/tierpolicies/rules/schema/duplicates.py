@@ -20,14 +20,12 @@ volumeMounts: [{name: cache, mountPath: /cache}, {name: data, mountPath: /data}]
 ```
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
 from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container, Pod
-
-Identity = Callable[[View], tuple[object, ...]]
 
 
 @rule(
@@ -39,25 +37,22 @@ Identity = Callable[[View], tuple[object, ...]]
 def check(pod: Pod) -> Iterator[Fault]:
     """Reports each item that an earlier one equals."""
     manifest = pod.manifest
-    for field, step in (("volumes", "name"),):
-        for view in _repeated(pod.spec[field], step):
-            yield Fault(f"another volume of the pod is called {view.text!r} too", manifest, view)
+    for view in _repeated(pod.spec["volumes"], "name"):
+        yield Fault(f"another volume of the pod is called {view.text!r} too", manifest, view)
     for view in _spread(pod.spec["topologySpreadConstraints"]):
         yield Fault("another constraint has the same topologyKey and whenUnsatisfiable", manifest, view)
     if manifest.kind == "StatefulSet":
-        names = [each["metadata"] for each in manifest.view.at("spec", "volumeClaimTemplates")]
-        for view in _repeated(names, "name"):
+        for view in _repeated(manifest.view.at("spec", "volumeClaimTemplates"), "metadata", "name"):
             yield Fault(f"another claim template is called {view.text!r} too", manifest, view)
     taken: set[tuple[object, ...]] = set()
     for container in pod.containers:
         yield from _of(container)
         for port in container["ports"]:
-            host_port = port["hostPort"]
-            if host_port.integer:
-                key = (host_port.integer, _protocol(port), port["hostIP"].text)
-                if key in taken:
+            if "hostPort" in port.mapping:
+                key = (port["hostPort"].integer, _protocol(port), port["hostIP"].text)
+                if key[0] and key in taken:
                     message = f"another port of the pod takes {key[0]} {key[1]} of the node too"
-                    yield Fault(message, manifest, host_port)
+                    yield Fault(message, manifest, port["hostPort"])
                 taken.add(key)
 
 
@@ -68,11 +63,13 @@ def _of(container: Container) -> Iterator[Fault]:
         ("volumeMounts", "mountPath", "another volume is mounted at {!r} too"),
         ("volumeDevices", "devicePath", "another device is at {!r} too"),
     ):
-        if field in container.view.mapping:
-            for view in _repeated(container[field], step):
-                yield Fault(said.format(view.text), manifest, view)
+        for view in _repeated(container[field], step):
+            yield Fault(said.format(view.text), manifest, view)
+    ports = container["ports"]
+    if not _has_several(ports):
+        return
     numbers: set[tuple[object, ...]] = set()
-    for port in container["ports"]:
+    for port in ports:
         number = port["containerPort"]
         key = (number.integer, _protocol(port), port["hostPort"].integer, port["hostIP"].text)
         if number.integer is not None and key in numbers:
@@ -81,16 +78,25 @@ def _of(container: Container) -> Iterator[Fault]:
         numbers.add(key)
 
 
-def _repeated(items: Iterable[View], step: str) -> Iterator[View]:
+def _has_several(items: View) -> bool:
+    return isinstance(items.value, list) and len(items.value) > 1
+
+
+def _repeated(items: View, *steps: str) -> Iterator[View]:
+    """The texts at a path in the items of a list that an earlier item has too."""
+    if not _has_several(items):
+        return
     seen: set[str] = set()
     for item in items:
-        value = item[step]
+        value = item.at(*steps)
         if value.text and value.text in seen:
             yield value
         seen.add(value.text)
 
 
-def _spread(constraints: Iterable[View]) -> Iterator[View]:
+def _spread(constraints: View) -> Iterator[View]:
+    if not _has_several(constraints):
+        return
     seen: set[tuple[str, str]] = set()
     for constraint in constraints:
         key = (constraint["topologyKey"].text, constraint["whenUnsatisfiable"].text)

@@ -40,14 +40,16 @@ def check(pod: Pod) -> Iterator[Fault]:
 
 
 def _above(resources: View) -> Iterator[tuple[View, object, str]]:
-    limits = resources.mapping.get("limits")
-    if not isinstance(limits, dict):
+    limits, requests = resources.mapping.get("limits"), resources.mapping.get("requests")
+    if not isinstance(limits, dict) or not isinstance(requests, dict):
         return
-    for name, request in resources["requests"].items():
+    for name, request in requests.items():
         limit = limits.get(name)
+        if limit is None or request is None or request == limit:
+            continue
         try:
-            exceeds = bool(request) and limit is not None and parse(request.value) > parse(limit)
+            exceeds = parse(request) > parse(limit)
         except QuantityError:
             continue  # schema/quantities reports it
         if exceeds:
-            yield request, limit, name
+            yield resources["requests"][name], limit, name
