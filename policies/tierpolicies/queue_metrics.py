@@ -1,4 +1,4 @@
-"""What alerts and autoscalers say of queues, by RabbitMQ's metrics."""
+"""What alerts say of queues, by RabbitMQ's metrics."""
 
 import re
 from collections.abc import Iterator
@@ -38,16 +38,10 @@ def queue_alerts(index: Index) -> Iterator[QueueAlert]:
 
 
 def watched_queues(index: Index) -> Iterator[tuple[Manifest, View, str]]:
-    """The queues that alerts, recording rules and autoscalers name, each with the value that does."""
+    """The queues that alerts and recording rules name, each with the value that does."""
     for manifest, rule in alert_rules(index):
         for name in dict.fromkeys(_QUEUE.findall(rule["expr"].text)):
             yield manifest, rule["expr"], name
-    for scaler in index.of_kind("HorizontalPodAutoscaler"):
-        for metric in scaler.view.at("spec", "metrics"):
-            named = metric.at("external", "metric")
-            queue = named.at("selector", "matchLabels", "queue")
-            if named["name"].text.startswith("rabbitmq_") and queue.text:
-                yield scaler, queue, queue.text
 
 
 def alert_rules(index: Index) -> Iterator[tuple[Manifest, View]]:

@@ -110,28 +110,6 @@ def test_a_value_in_a_json_text_is_found_by_its_path() -> None:
     assert offset_of("{}", ("queues",)) == 0
 
 
-def test_an_autoscaler_on_a_queue_that_is_not_there_is_told() -> None:
-    scaler = {
-        "apiVersion": "autoscaling/v2",
-        "kind": "HorizontalPodAutoscaler",
-        "metadata": {"name": "worker"},
-        "spec": {
-            "metrics": [
-                {
-                    "external": {
-                        "metric": {
-                            "name": "rabbitmq_queue_messages",
-                            "selector": {"matchLabels": {"queue": "mial"}},
-                        }
-                    }
-                }
-            ]
-        },
-    }
-    (message,) = told("messaging/undeclared-queue", definitions({"name": "mail"}), scaler)
-    assert "did you mean 'mail'?" in message
-
-
 @pytest.mark.parametrize(
     "objects",
     [

@@ -26,7 +26,8 @@ MADE_BY_ENGINE = {
 NEED_PLATFORM = (
     "placement/",
     "budget/",
-    "network/",
+    "network/certificate-hosts",
+    "network/load-balancer-targets",
     "cost/missing-price",
     "cost/whole-bill",
     "reliability/one-failure-domain",

@@ -1,13 +1,13 @@
 """Somebody names a queue that no broker has.
 
 ## What it does
-Looks up each queue that a Celery worker consumes (`-Q`), that an alert watches (`queue="…"` of a
-`rabbitmq_…` metric) or that an autoscaler follows, among the queues of all definitions. Where no worker
-consumes any queue of the definitions, they are for others: then only a name that is near to one is told.
+Looks up each queue that a Celery worker consumes (`-Q`), or that an alert watches (`queue="…"` of a
+`rabbitmq_…` metric), among the queues of all definitions. Where no worker consumes any queue of the
+definitions, they are for others: then only a name that is near to one is told. The queue that an autoscaler
+follows is `autoscaling/external-metric`'s.
 
 ## Why is this bad
-The worker waits for messages that never come, or its connection is closed; the alert never fires and
-the autoscaler never scales.
+The worker waits for messages that never come, or its connection is closed; the alert never fires.
 
 ## Example
 ```yaml

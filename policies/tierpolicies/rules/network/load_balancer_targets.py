@@ -29,6 +29,7 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index
+from tierpolicies.engine.ingress import ingress_class
 from tierpolicies.engine.rule import rule
 
 _ANNOTATION = "alb.ingress.kubernetes.io/"
@@ -42,9 +43,7 @@ _ANNOTATION = "alb.ingress.kubernetes.io/"
 def check(context: Context) -> Iterator[Fault]:
     """Reports each Ingress whose targets or group cannot work."""
     ingresses = [
-        ingress
-        for ingress in context.index.of_kind("Ingress")
-        if ingress.view.at("spec", "ingressClassName").text == "alb"
+        ingress for ingress in context.index.of_kind("Ingress") if ingress_class(ingress).text == "alb"
     ]
     counted = Counter(_annotation(ingress, "group.name").text for ingress in ingresses)
     common = max(counted, key=lambda name: (name != "", counted[name], name), default="")
