@@ -120,7 +120,7 @@ class Context:
             found.add(PLATFORM)
         if self.base is not None:
             found.add(BASE)
-        if any(map(_is_about_messages, self.index.of_kind("ConfigMap"))) or any(
+        if any(map(_is_about_messages, self.index.of_kind("ConfigMap", "Secret"))) or any(
             _works_off(each.own) for each in self.index.workloads
         ):
             found.add(MESSAGES)
@@ -141,8 +141,9 @@ class Context:
         return any(kind is None or kind in wanted for kind in self.tree.unread_kinds)
 
 
-def _is_about_messages(config_map: Manifest) -> bool:
-    return not _BROKER_FILES.isdisjoint(config_map.view["data"].mapping)
+def _is_about_messages(holder: Manifest) -> bool:
+    keys = holder.view["data" if holder.kind == "ConfigMap" else "stringData"].mapping
+    return any(key in _BROKER_FILES or ("definition" in key and key.endswith(".json")) for key in keys)
 
 
 def _works_off(pod: Pod) -> bool:

@@ -118,6 +118,7 @@ def rule(
     groups: tuple[str, ...] = ...,
     optional: bool = ...,
     rests_on: tuple[str, ...] = ...,
+    needs: tuple[str, ...] = ...,
     known_as: tuple[str, ...] = ...,
 ) -> Callable[[Callable[[S, P], Iterable[Fault]]], Rule]: ...
 
