@@ -208,3 +208,131 @@ def test_a_note_about_a_queue_leads_to_the_queues_in_the_description(shipped_pro
     assert source is not None
     lines = (Path(__file__).parents[3] / source.file).read_text().splitlines()
     assert "messaging:" in lines[source.line - 2 : source.line]
+
+
+def worker_option(option: str, value: str) -> Edit:
+    """Sets an option of the worker's command."""
+
+    def edit(manifest: Parsed) -> None:
+        command = manifest["spec"]["template"]["spec"]["containers"][0]["command"]
+        command[command.index(option) + 1] = value
+
+    return edit
+
+
+def without_option(option: str) -> Edit:
+    def edit(manifest: Parsed) -> None:
+        command = manifest["spec"]["template"]["spec"]["containers"][0]["command"]
+        del command[command.index(option) : command.index(option) + 2]
+
+    return edit
+
+
+def configuration(old: str, new: str) -> Edit:
+    def edit(manifest: Parsed) -> None:
+        assert old in manifest["data"]["rabbitmq.conf"]
+        manifest["data"]["rabbitmq.conf"] = manifest["data"]["rabbitmq.conf"].replace(old, new)
+
+    return edit
+
+
+AI_WORKER = "Deployment/waste/ai-worker"
+SERVER = "StatefulSet/messaging/rabbitmq"
+
+
+@pytest.mark.parametrize(
+    ("name", "edit", "rule", "told"),
+    [
+        (AI_WORKER, worker_option("--queues", "q.aii"), "messaging/undeclared-queue", "did you mean 'q.ai'?"),
+        (AI_WORKER, worker_option("--queues", "q.batch"), "messaging/unconsumed-queue", "q.ai"),
+        (AI_WORKER, worker_option("--queues", "q.batch"), "messaging/account", "may not read q.batch"),
+        (AI_WORKER, without_option("--concurrency"), "messaging/concurrency", "processor"),
+        (AI_WORKER, worker_option("--prefetch-multiplier", "0"), "messaging/prefetch", "every message"),
+        (
+            AI_WORKER,
+            lambda each: each["spec"]["template"]["spec"].update(terminationGracePeriodSeconds=30),
+            "messaging/grace-period",
+            "may run 300 s",
+        ),
+        (
+            BROKER,
+            configuration("consumer_timeout = 1800000", "consumer_timeout = 300000"),
+            "messaging/consumer-timeout",
+            "300 s",
+        ),
+        (BROKER, configuration("614MiB", "1GiB"), "messaging/broker-memory", "1024 MiB"),
+        (BROKER, configuration("2048MiB", "20GiB"), "messaging/broker-disk", "20 GiB"),
+        (BROKER, configuration("size_hint = 3", "size_hint = 5"), "messaging/cluster-formation", "5 members"),
+        (
+            BROKER,
+            arguments("q.ai", lambda each: each.update({"x-message-ttl": 5000})),
+            "messaging/message-ttl",
+            "q.ai",
+        ),
+        (
+            BROKER,
+            arguments("q.ai", lambda each: each.pop("x-max-length")),
+            "messaging/unbounded-queue",
+            "q.ai",
+        ),
+        (
+            BROKER,
+            arguments("q.ai", lambda each: each.pop("x-dead-letter-exchange")),
+            "messaging/missing-dead-letter",
+            "q.ai",
+        ),
+        (
+            SERVER,
+            lambda each: each["spec"].update(serviceName="rabbitmq"),
+            "messaging/cluster-formation",
+            "serviceName",
+        ),
+    ],
+)
+def test_a_slip_between_queues_and_workers_is_told(
+    tamper: Tamper, name: str, edit: Edit, rule: str, told: str
+) -> None:
+    messages = errors(tamper(name, edit), rule)
+    assert any(told in message for message in messages), messages
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda each: each["bindings"][0].update(destination="q.aii"), "messaging/dangling-binding"),
+        (lambda each: each["bindings"][0].update(vhost="other"), "messaging/dangling-binding"),
+        (lambda each: each["queues"][0].update(vhost="other"), "messaging/unknown-vhost"),
+        (
+            lambda each: each["exchanges"].append({"name": "news", "type": "topic"}),
+            "messaging/unbound-exchange",
+        ),
+        (lambda each: each["permissions"][1].update(configure=".*"), "messaging/wide-permissions"),
+        (lambda each: each["permissions"][1].update(read="^$"), "messaging/account"),
+        (lambda each: each["permissions"][1].update(user="ai-wroker"), "messaging/account"),
+    ],
+)
+def test_a_slip_in_the_definitions_is_told(
+    tamper: Tamper, change: Callable[[Parsed], object], rule: str
+) -> None:
+    def edit(manifest: Parsed) -> None:
+        definitions = json.loads(manifest["data"]["definitions.json"])
+        change(definitions)
+        manifest["data"]["definitions.json"] = json.dumps(definitions, indent=2)
+
+    assert errors(tamper(BROKER, edit), rule)
+
+
+@pytest.mark.parametrize(
+    ("expression", "rule"),
+    [
+        ('max by (queue) (rabbitmq_queue_messages{queue="q.dlqq"}) > 100', "messaging/undeclared-queue"),
+        ('max by (queue) (rabbitmq_queue_messages{queue="q.dlq"}) > 10001', "messaging/alert-threshold"),
+        ('max by (queue) (rabbitmq_queue_mesages{queue="q.dlq"}) > 100', "observability/unknown-metric"),
+        ('max by (queue) (rabbitmq_queue_messages{queue="q.dlq"} > 100', "observability/expression"),
+    ],
+)
+def test_an_alert_that_cannot_fire_is_told(tamper: Tamper, expression: str, rule: str) -> None:
+    def edit(manifest: Parsed) -> None:
+        manifest["spec"]["groups"][0]["rules"][2]["expr"] = expression
+
+    assert errors(tamper("PrometheusRule/messaging/queues", edit), rule)

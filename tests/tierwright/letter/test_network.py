@@ -54,6 +54,96 @@ def test_the_brokers_fence_admits_exactly_the_declared_flows(shipped_prod: Gener
     }
 
 
+def as_the_owner_wrote_it(policy: Parsed) -> None:
+    """Admit 5672 alone, and only from the namespaces of two tiers."""
+    tiers = [{"namespaceSelector": {"matchLabels": {"tier": tier}}} for tier in ("sync-api", "async-workers")]
+    policy["spec"] = {
+        "podSelector": {"matchLabels": {"app": "rabbitmq"}},
+        "policyTypes": ["Ingress"],
+        "ingress": [{"from": tiers, "ports": [{"protocol": "TCP", "port": 5672}]}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("network/blocked-client", ("celery-beat of the namespace default", "5672")),
+        ("network/blocked-peers", ("4369", "25672")),
+        ("observability/blocked-scrape", ("15692",)),
+        ("network/blocked-port", ("15672", "management")),
+    ],
+)
+def test_whom_the_owners_fence_shuts_out_is_told_by_name(
+    tamper: Tamper, rule: str, told: tuple[str, ...]
+) -> None:
+    report = tamper("NetworkPolicy/messaging/storage-isolation", as_the_owner_wrote_it)
+    messages = errors(report, rule)
+    assert any(all(each in message for each in told) for message in messages), messages
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "rule"),
+    [
+        ("default-deny", lambda spec: spec.update(policyTypes=["Egress"]), "network/default-deny"),
+        ("allow-dns", lambda spec: spec["egress"][0]["ports"].pop(), "network/name-resolution"),
+        (
+            "ai-worker",
+            lambda spec: spec["egress"][0]["to"][0]["ipBlock"].pop("except"),
+            "network/metadata-address",
+        ),
+        ("ai-worker", lambda spec: spec.update(policyTypes=["Ingress"]), "network/policy-types"),
+        ("ai-worker", lambda spec: spec["ingress"].append({}), "network/open-ingress"),
+        ("ai-worker", lambda spec: spec["egress"].pop(1), "network/blocked-client"),
+        (
+            "ai-worker",
+            lambda spec: spec["ingress"][0]["ports"][0].update(port=9091),
+            "observability/blocked-scrape",
+        ),
+        (
+            "waste-service",
+            lambda spec: spec["ingress"][0]["from"].__delitem__(slice(3)),
+            "network/blocked-ingress",
+        ),
+    ],
+)
+def test_a_slip_in_a_policy_is_told(tamper: Tamper, name: str, change: Edit, rule: str) -> None:
+    report = tamper(f"NetworkPolicy/waste/{name}", lambda policy: change(policy["spec"]))
+    assert errors(report, rule)
+
+
+def test_prometheus_may_go_out_to_what_it_scrapes(tamper: Tamper) -> None:
+    report = tamper("NetworkPolicy/monitoring/prometheus", lambda policy: policy["spec"]["egress"].pop())
+    assert any("15692" in each for each in errors(report, "observability/blocked-scrape"))
+
+
+@pytest.mark.parametrize(
+    ("component", "change", "told"),
+    [
+        ("argo-cd", lambda values: values["configs"]["params"].pop("server.rootpath"), "/argocd"),
+        ("argo-cd", lambda values: values["configs"]["params"].update({"server.rootpath": "/"}), "/argocd"),
+        (
+            "kube-prometheus-stack",
+            lambda values: values["grafana"]["grafana.ini"]["server"].update(root_url="https://growbin.app"),
+            "/grafana",
+        ),
+        (
+            "kube-prometheus-stack",
+            lambda values: values["grafana"]["grafana.ini"]["server"].pop("serve_from_sub_path"),
+            "/grafana",
+        ),
+    ],
+)
+def test_a_program_that_does_not_know_its_path_is_told(
+    tamper: Tamper, component: str, change: Edit, told: str
+) -> None:
+    report = tamper(
+        f"Application/argocd/{component}",
+        lambda each: change(each["spec"]["source"]["helm"]["valuesObject"]),
+    )
+    (message,) = errors(report, "network/sub-path")
+    assert told in message
+
+
 def test_nothing_is_open_that_no_flow_opens(shipped_prod: Generated) -> None:
     policies = shipped_prod.of_kind("NetworkPolicy")
     managed = {each["metadata"]["name"] for each in shipped_prod.of_kind("Namespace")}
