@@ -12,10 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.reader import Tree
 from tierpolicies.documents.view import View
+from tierpolicies.engine.index import Index
+
+GROUP = "argoproj.io"
+IN_CLUSTER = "https://kubernetes.default.svc"
+"""The server by which Argo CD knows its own cluster; its name is `in-cluster`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Sources:
         self._all = [
             self._resolved(manifest, view)
             for manifest in tree.manifests
-            if manifest.kind == "Application" and manifest.group == "argoproj.io"
+            if manifest.kind == "Application" and manifest.group == GROUP
             for view in _sources(manifest)
         ]
 
@@ -89,3 +95,47 @@ def _sources(application: Manifest) -> Iterator[View]:
     for view in (spec["source"], *spec["sources"]):
         if view["path"].text and not view["chart"]:
             yield view
+
+
+class Template(NamedTuple):
+    """The spec of an Application, or of those that an ApplicationSet makes."""
+
+    manifest: Manifest
+    spec: View
+
+    @property
+    def sources(self) -> Iterator[View]:
+        """Where it takes its objects from."""
+        yield from (each for each in (self.spec["source"], *self.spec["sources"]) if each)
+
+
+def template(manifest: Manifest) -> Template | None:
+    """What an Application or ApplicationSet says; nothing for a namesake of another group."""
+    if manifest.group != GROUP:
+        return None
+    spec = manifest.view["spec"]
+    return Template(manifest, spec.at("template", "spec") if manifest.kind == "ApplicationSet" else spec)
+
+
+def templates(index: Index) -> Iterator[Template]:
+    """Every Application and ApplicationSet."""
+    for manifest in index.of_kind("Application", "ApplicationSet"):
+        found = template(manifest)
+        if found is not None:
+            yield found
+
+
+class Owners:
+    """The Applications that apply each file of a tree."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = [source for source in sources if source.folder is not None]
+        self._owners: dict[str, tuple[Manifest, ...]] = {}
+
+    def of(self, file: str) -> tuple[Manifest, ...]:
+        """Those that apply a file, in the order of the tree."""
+        folder = file.rpartition("/")[0]
+        if folder not in self._owners:
+            owning = {id(each.application): each.application for each in self._sources if each.owns(file)}
+            self._owners[folder] = tuple(owning.values())
+        return self._owners[folder]

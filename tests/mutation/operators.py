@@ -572,7 +572,7 @@ def project_misspelt(value: Object) -> Iterator[Object]:
         yield copy
 
 
-@found_by("gitops/pinned-revision", "gitops/chart-version")
+@found_by("gitops/chart-version")
 def chart_not_pinned(value: Object) -> Iterator[Object]:
     for copy in _of_kind(value, "Application"):
         for source in (copy["spec"].get("source", {}), *copy["spec"].get("sources", ())):
