@@ -9,8 +9,9 @@ _HIDDEN = re.compile(
 """Controls (a terminal obeys them), marks that turn the direction of writing, signs of no width that hide
 a text in another, halves of a character (from names of files in another encoding), and what XML forbids."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_PATH = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/")
-_ADDRESS = _PATH | frozenset(b":?#@!$&+,;=%")
+_PATH = re.compile(rb"[^\w.~/-]", re.ASCII)
+_ADDRESS = re.compile(rb"[^\w.~/:?#@!$&+,;=%-]", re.ASCII)
+_AS_IT_IS = re.compile(r"[\w.~/-]*", re.ASCII)
 
 
 def visible(text: str) -> str:
@@ -20,6 +21,11 @@ def visible(text: str) -> str:
     elif "  " in text or text[:1] == " " or text[-1:] == " ":
         text = " ".join(text.split())
     return text
+
+
+def revealed(text: str) -> str:
+    """A line with such escapes and all its spaces."""
+    return text if text.isprintable() else _HIDDEN.sub(_escaped, text)
 
 
 def cut(text: str, most: int) -> str:
@@ -39,6 +45,11 @@ def whole(text: str) -> str:
     return text if text.isascii() else _SURROGATE.sub(_escaped, text)
 
 
+def with_entities(text: str) -> str:
+    """A text as XML and HTML have it, between tags or in quotes; `str.translate` takes five times as long."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
 def path_text(path: str) -> str:
     """A path as it is, but for what could not be seen."""
     return path if path.isprintable() else visible(path)
@@ -54,12 +65,14 @@ def web_address(address: str) -> str:
     return _quoted(address, _ADDRESS)
 
 
-def _quoted(text: str, kept: frozenset[int]) -> str:
+def _quoted(text: str, others: re.Pattern[bytes]) -> str:
+    if _AS_IT_IS.fullmatch(text):
+        return text
     try:
         held = text.encode(errors="surrogateescape")  # the bytes that the name of a file has
     except UnicodeEncodeError:
         held = text.encode(errors="surrogatepass")
-    return "".join(chr(byte) if byte in kept else f"%{byte:02X}" for byte in held)
+    return others.sub(lambda match: b"%%%02X" % match[0][0], held).decode()
 
 
 def _escaped(match: re.Match[str]) -> str:

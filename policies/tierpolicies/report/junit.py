@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from tierpolicies.engine.finding import Severity
 from tierpolicies.report import places
-from tierpolicies.report.characters import path_text, visible
+from tierpolicies.report.characters import path_text, visible, with_entities
 
 if TYPE_CHECKING:
     from tierpolicies.engine.finding import Finding
     from tierpolicies.report.model import Report
 
 _PASSED = 'tests="1" failures="0" errors="0" skipped="0"'
-_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
 def render(report: Report) -> str:
@@ -48,7 +47,7 @@ def _numbers(found: Sequence[Finding]) -> str:
 
 def _case(finding: Finding, report: Report) -> Iterator[str]:
     spot = places.at(finding, report) or places.described(finding, report)
-    place = f' file="{path_text(spot.path).translate(_ENTITIES)}" line="{spot.line}"' if spot else ""
+    place = f' file="{with_entities(path_text(spot.path))}" line="{spot.line}"' if spot else ""
     about = f"{finding.subject}: " if finding.subject else ""
     name = _escaped(f"{about}{finding.message}")
     yield f'    <testcase classname="{_escaped(finding.rule)}" name="{name}"{place}>\n'
@@ -77,4 +76,4 @@ def _told(finding: Finding, report: Report) -> Iterator[str]:
 
 
 def _escaped(text: str, *, lines: bool = False) -> str:
-    return (text if lines else visible(text)).translate(_ENTITIES)
+    return with_entities(text if lines else visible(text))

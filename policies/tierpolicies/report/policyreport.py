@@ -21,7 +21,6 @@ MOST = 500
 _RESULTS = {Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.NOTE: "pass"}
 _SEVERITIES = {Severity.ERROR: "high", Severity.WARNING: "medium", Severity.NOTE: "info"}
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-_ESCAPES = {'"': '\\"', "\\": "\\\\"}
 
 
 def render(report: Report) -> str:
@@ -124,4 +123,5 @@ def _label(environment: str) -> str:
 
 def _quoted(text: str) -> str:
     """A text that every reader of YAML takes for that text."""
-    return '"' + "".join(_ESCAPES.get(each, each) for each in visible(text)) + '"'
+    text = visible(text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'

@@ -36,13 +36,18 @@ def verdict(report: Report) -> str:
         fixes = f", {tally(fixed)} fixed" if fixed else ""
         besides = f" but {tally(comparison.new)}" if comparison.new else ""
         return f"{report.sentence[:-1]}{fixes}, nothing new{besides}."
-    does = [f"adds {tally(added)}"] if added else []
-    does += [f"fixes {tally(fixed)}"] if fixed else []
-    parts = [f"this change {' and '.join(does)}"] if does else []
-    parts += [f"{tally(left)} {'is' if len(left) == 1 else 'are'} still open"] if left else []
+    does = [f"adds {_both(added)}"] if added else []
+    does += [f"fixes {_both(fixed)}"] if fixed else []
+    joint = ", and " if any(" and " in each for each in does) else " and "
+    parts = [f"this change {joint.join(does)}"] if does else []
+    parts += [f"{_both(left)} {'is' if len(left) == 1 else 'are'} still open"] if left else []
     parts += [] if does else ["this change adds none"]
     opening = _UNREADABLE if report.exit == UNREADABLE else "Not ready"
     return f"{opening}: {'; '.join(parts)}."
+
+
+def _both(failing: Iterable[Finding]) -> str:
+    return tally(failing).replace(", ", " and ")
 
 
 def since(comparison: Comparison) -> str:
