@@ -41,6 +41,7 @@ _ONE_NODE = frozenset(
 
 
 @rule(
+    needs=("StorageClass",),
     severity=Severity.ERROR,
     remediation="Ask for ReadWriteOnce, or take a class that makes shared file systems.",
 )

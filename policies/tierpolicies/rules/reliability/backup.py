@@ -32,6 +32,7 @@ BACKUP = "tierwright.dev/backup"
 
 
 @rule(
+    needs=("Pod",),
     severity=Severity.WARNING,
     remediation="Dump the database on a schedule to where it survives, and try a restore.",
     rests_on=("ConfigMap", "Pod"),

@@ -29,6 +29,7 @@ from tierpolicies.exposure import unguarded
 
 
 @rule(
+    needs=("Pod",),
     severity=Severity.WARNING,
     remediation="Add a PodDisruptionBudget with maxUnavailable 1 whose selector matches the pods.",
     rests_on=("PodDisruptionBudget",),

@@ -27,6 +27,7 @@ from tierpolicies.exposure import unguarded
 
 
 @rule(
+    needs=("Pod",),
     severity=Severity.WARNING,
     remediation="Write the replicas, or add a PodDisruptionBudget.",
     optional=True,

@@ -33,7 +33,7 @@ from tierpolicies.stores import StorageClasses, claim_specs
 _LOCAL = frozenset(("kubernetes.io/no-provisioner", "rancher.io/local-path", "microk8s.io/hostpath"))
 
 
-@rule(severity=Severity.WARNING, remediation="Set allowVolumeExpansion to true.")
+@rule(needs=("StorageClass",), severity=Severity.WARNING, remediation="Set allowVolumeExpansion to true.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each class in use that cannot grow, with one of its claims."""
     classes = StorageClasses(context.index)

@@ -27,7 +27,12 @@ from tierpolicies.engine.rule import rule
 from tierpolicies.exposure import services
 
 
-@rule(severity=Severity.WARNING, remediation="Let a preStop hook wait a few seconds.", optional=True)
+@rule(
+    needs=("Service",),
+    severity=Severity.WARNING,
+    remediation="Let a preStop hook wait a few seconds.",
+    optional=True,
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each pod that does not wait."""
     senders = services(context.index)

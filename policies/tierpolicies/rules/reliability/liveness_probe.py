@@ -31,6 +31,7 @@ from tierpolicies.probes import LIVENESS
 
 
 @rule(
+    needs=("Pod",),
     severity=Severity.WARNING,
     remediation="Give the container that may hang a livenessProbe.",
     known_as=("polaris:livenessProbeMissing",),

@@ -27,6 +27,7 @@ _RAISERS = (("ScaledObject", "scaleTargetRef"), ("Rollout", "workloadRef"))
 
 
 @rule(
+    needs=("Pod",),
     severity=Severity.WARNING,
     remediation="Set replicas, or remove what is not to run.",
     rests_on=tuple(kind for kind, _ in _RAISERS),

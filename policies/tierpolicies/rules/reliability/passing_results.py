@@ -32,7 +32,11 @@ _APPENDS = re.compile(r"^\s*appendonly\s+(\S+)", re.MULTILINE)
 _SAVES = re.compile(r"^\s*save\s+(.*\S)", re.MULTILINE)
 
 
-@rule(severity=Severity.WARNING, remediation="Set `appendonly yes`, and put the file on a volume.")
+@rule(
+    needs=("ConfigMap", "Pod"),
+    severity=Severity.WARNING,
+    remediation="Set `appendonly yes`, and put the file on a volume.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each instance that forgets."""
     for manifest in context.index.of_kind("ConfigMap"):

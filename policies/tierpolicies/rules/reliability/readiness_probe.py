@@ -32,6 +32,7 @@ from tierpolicies.probes import READINESS
 
 
 @rule(
+    needs=("Pod",),
     severity=Severity.WARNING,
     remediation="Give the container that answers a readinessProbe.",
     known_as=("kube-score:pod-probes", "polaris:readinessProbeMissing"),

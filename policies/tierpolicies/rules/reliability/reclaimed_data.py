@@ -38,7 +38,11 @@ _PROTECTING = ("Prune=confirm", "Prune=false", "Delete=confirm", "Delete=false")
 _POLICY = "helm.sh/resource-policy"
 
 
-@rule(severity=Severity.WARNING, remediation="Set the reclaimPolicy to Retain.")
+@rule(
+    needs=("StorageClass", "PersistentVolume"),
+    severity=Severity.WARNING,
+    remediation="Set the reclaimPolicy to Retain.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each class and volume whose disks go, with one of the claims that are protected."""
     classes = StorageClasses(context.index)

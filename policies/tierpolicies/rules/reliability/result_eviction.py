@@ -32,7 +32,11 @@ _POLICY = re.compile(r"^\s*maxmemory-policy\s+(\S+)", re.MULTILINE)
 _DEFAULT = "noeviction"
 
 
-@rule(severity=Severity.ERROR, remediation="Set noeviction; keep caches in an instance of their own.")
+@rule(
+    needs=("ConfigMap",),
+    severity=Severity.ERROR,
+    remediation="Set noeviction; keep caches in an instance of their own.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each instance that may evict what has to stay."""
     for manifest in context.index.of_kind("ConfigMap"):

@@ -30,6 +30,7 @@ from tierpolicies.rollout import rollout, scaled
 
 
 @rule(
+    needs=("Deployment", "DeploymentConfig"),
     severity=Severity.WARNING,
     remediation="Replace the pods one by one: RollingUpdate with a small maxUnavailable.",
     known_as=("kube-score:deployment-strategy",),

@@ -29,6 +29,7 @@ from tierpolicies.stores import Claim, claims
 
 
 @rule(
+    needs=("PersistentVolumeClaim",),
     severity=Severity.WARNING,
     remediation="Give each pod a volume of its own, or one that many may mount.",
 )

@@ -27,6 +27,7 @@ from tierpolicies.exposure import services
 
 
 @rule(
+    needs=("Service",),
     severity=Severity.WARNING,
     remediation="Run two replicas or more.",
     optional=True,

@@ -31,7 +31,7 @@ _COMPONENT = "app.kubernetes.io/component"
 _LONGEST = 2000
 
 
-@rule(severity=Severity.ERROR, remediation="Set replicas 1 and strategy Recreate.")
+@rule(needs=("Pod",), severity=Severity.ERROR, remediation="Set replicas 1 and strategy Recreate.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each scheduler that may run twice."""
     for workload in context.index.workloads:

@@ -30,7 +30,7 @@ from tierpolicies.rollout import rollout, scaled
 from tierpolicies.stores import claims
 
 
-@rule(severity=Severity.WARNING, remediation="Use the strategy Recreate.")
+@rule(needs=("PersistentVolumeClaim",), severity=Severity.WARNING, remediation="Use the strategy Recreate.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports each such Deployment."""
     for workload in scaled(context):

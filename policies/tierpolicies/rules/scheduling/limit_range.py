@@ -48,7 +48,11 @@ class _Held(NamedTuple):
     detail: str = ""
 
 
-@rule(severity=Severity.ERROR, remediation="Change the request or limit, or the LimitRange.")
+@rule(
+    needs=("LimitRange",),
+    severity=Severity.ERROR,
+    remediation="Change the request or limit, or the LimitRange.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each container, pod and claim that is refused."""
     if next(context.index.of_kind("LimitRange"), None) is None:

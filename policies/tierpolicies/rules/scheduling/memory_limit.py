@@ -27,6 +27,7 @@ from tierpolicies.engine.rule import rule
 
 
 @rule(
+    needs=("Pod",),
     severity=Severity.WARNING,
     remediation="Set resources.limits.memory to the most that the container may ever take.",
     rests_on=("LimitRange",),

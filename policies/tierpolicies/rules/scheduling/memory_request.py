@@ -29,6 +29,7 @@ from tierpolicies.engine.rule import rule
 
 
 @rule(
+    needs=("Pod",),
     severity=Severity.WARNING,
     remediation="Set resources.requests.memory to what the container needs in ordinary times.",
     rests_on=("LimitRange",),

@@ -30,6 +30,7 @@ _PREEMPTS = "PreemptLowerPriority"
 
 
 @rule(
+    needs=("Pod",),
     severity=Severity.ERROR,
     remediation="Leave both out; they come from the PriorityClass.",
     rests_on=("PriorityClass",),

@@ -28,6 +28,7 @@ _OTHERS = 3
 
 
 @rule(
+    needs=("Pod",),
     severity=Severity.WARNING,
     remediation="Name one of the PriorityClasses.",
     rests_on=("PriorityClass",),

@@ -36,6 +36,7 @@ from tierpolicies.rollout import rollout
 
 
 @rule(
+    needs=("ResourceQuota",),
     severity=Severity.WARNING,
     remediation="Raise the quota, or lower the maximum.",
     rests_on=("LimitRange",),

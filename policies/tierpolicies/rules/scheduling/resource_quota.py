@@ -35,6 +35,7 @@ from tierpolicies.namespace_limits import PODS, Hard, effective, hard_limits, li
 
 
 @rule(
+    needs=("ResourceQuota",),
     severity=Severity.ERROR,
     remediation="Raise the quota, or lower what its pods ask for.",
     rests_on=("LimitRange",),

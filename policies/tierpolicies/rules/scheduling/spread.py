@@ -34,6 +34,7 @@ from tierpolicies.spread import anti_affinity, constraints, host_ports, other_po
 
 
 @rule(
+    needs=("Pod",),
     severity=Severity.WARNING,
     remediation="Spread the pods over the hosts by a topologySpreadConstraint whose selector matches them.",
     known_as=(

@@ -26,7 +26,11 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.WARNING, remediation="Tolerate the taints that are meant, by their keys.")
+@rule(
+    needs=("Pod",),
+    severity=Severity.WARNING,
+    remediation="Tolerate the taints that are meant, by their keys.",
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports each such toleration."""
     if context.platform is not None:
