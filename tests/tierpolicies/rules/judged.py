@@ -102,6 +102,7 @@ def workload(
     tier = fields.pop("tier", None)
     labels = {"app": name, **({"tier": tier} if tier else {})}
     template = {"metadata": {"labels": labels}, "spec": spec or pod()}
+    own: Parsed
     if kind == "Job":
         group, own = "batch/v1", {"template": template}
     elif kind == "CronJob":
