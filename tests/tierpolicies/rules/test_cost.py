@@ -64,4 +64,4 @@ def test_a_price_is_asked_for_and_never_guessed(
 
 def test_what_has_no_price_is_told_beside_the_bill() -> None:
     (note,) = said("cost/whole-bill", IO2, claim("10Gi"), platform=PLATFORM)
-    assert "without 1 items that have no price" in note.message
+    assert "without 1 item that has no price" in note.message

@@ -188,7 +188,7 @@ POSTGRES = "docker.io/library/postgres:17.7"
 def database(image: str = POSTGRES, *, space: str = "data", **metadata: Parsed) -> Parsed:
     template = {"metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"]}}
     spec = pod({"name": "db", "image": image})
-    named = {"metadata": {"name": "db", "namespace": space, **metadata}}
+    named: Parsed = {"metadata": {"name": "db", "namespace": space, **metadata}}
     return workload(spec, kind="StatefulSet", name="db", volumeClaimTemplates=[template], **named)
 
 
@@ -202,7 +202,7 @@ def task(name: str, schedule: str | None) -> Parsed:
 
 
 VELERO = of("Schedule", "velero.io/v1", "nightly", spec={"schedule": "0 2 * * *"})
-ANNOTATED = {"annotations": {"tierwright.dev/backup": "a snapshot of the volume every night"}}
+ANNOTATED: Parsed = {"annotations": {"tierwright.dev/backup": "a snapshot of the volume every night"}}
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,9 @@ def check(context: Context) -> Iterator[Fault]:
     whole = bill(context.index, platform)
     if whole.table is None or whole.usd_month <= platform.budget.usd_month:
         return
-    lacking = f", without {len(whole.missing)} items that have no price" if whole.missing else ""
+    count = len(whole.missing)
+    items = "1 item that has no price" if count == 1 else f"{count} items that have no price"
+    lacking = f", without {items}" if count else ""
     prices = f"prices of {whole.region}, {whole.table.date}"
     message = (
         f"${whole.usd_month:.2f} a month by {prices}{lacking}; the budget is ${platform.budget.usd_month:g}"
