@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from tierpolicies.documents.cache import Cache
 from tierpolicies.documents.contents import Contents, in_memory, on_disk
 from tierpolicies.documents.manifest import Subject
 from tierpolicies.documents.reader import Tree, read, read_files
@@ -48,38 +49,42 @@ def judge(
     root: Path | None = None,
     settings: Settings | None = None,
     base: Base | None = None,
+    cache: Cache | None = None,
 ) -> Report:
     """Checks every manifest below a folder, or in files that are held in memory.
 
     Files are told relative to `root`, by default the folder. Objects must be valid on the version
     of `kubernetes`, else of the platform, and each later one known; with neither on the newest
     alone. `today` decides expiries; `settings` are the platform's own where none are given. With a
-    `base` the report tells what changed, and rules see what there was. Raises
-    UnknownVersionError and SettingsError; what the files hold never raises.
+    `base` the report tells what changed, and rules see what there was. A `cache` keeps what files held
+    and what rules found in one object alone. Raises UnknownVersionError and SettingsError; what the
+    files hold never raises.
     """
     if settings is None:
         settings = platform.settings if platform is not None else Settings()
     with _uncollected():
-        before = _before(base, kubernetes, today, settings) if base is not None else None
-        tree, contents = _opened(folder, root)
+        before = _before(base, kubernetes, today, settings, cache) if base is not None else None
+        tree, contents = _opened(folder, root, cache)
         context = _context(tree, platform, today, kubernetes, settings)
         if before is not None:
             context = replace(context, base=before[0].tree)
-        report = _report(context, run(context, contents=contents))
+        report = _report(context, run(context, contents=contents, cache=cache))
         if base is None or before is None:
             return report
         report = replace(report, objects_described=_described(context))
         return replace(report, comparison=compared(report, before[1], name=base.name))
 
 
-def judge_base(base: Base, *, kubernetes: str | None, today: date, settings: Settings) -> Report:
+def judge_base(
+    base: Base, *, kubernetes: str | None, today: date, settings: Settings, cache: Cache | None = None
+) -> Report:
     """The findings and the objects of a base alone, by the settings of the head.
 
     Head and base are measured by the same rules, figures and severities, on the same day: what differs
     is what was changed in the files and in what the platform is.
     """
     with _uncollected():
-        return _before(base, kubernetes, today, settings)[1]
+        return _before(base, kubernetes, today, settings, cache)[1]
 
 
 def without_base(report: Report, name: str, reason: str) -> Report:
@@ -103,20 +108,24 @@ def without_base(report: Report, name: str, reason: str) -> Report:
     return replace(report, findings=(finding, *report.findings))
 
 
-def _before(base: Base, kubernetes: str | None, today: date, settings: Settings) -> tuple[Context, Report]:
-    context = _context(read_files(base.files), base.platform, today, kubernetes, settings)
+def _before(
+    base: Base, kubernetes: str | None, today: date, settings: Settings, cache: Cache | None
+) -> tuple[Context, Report]:
+    context = _context(read_files(base.files, cache=cache), base.platform, today, kubernetes, settings)
     if not base.files:
         return context, Report((), 0, context.versions)
-    findings = run(context, contents=in_memory(base.files))
+    findings = run(context, contents=in_memory(base.files), cache=cache)
     objects = len(context.index.manifests)
     return context, Report(findings, objects, context.versions, objects_described=_described(context))
 
 
-def _opened(folder: Path | Mapping[str, bytes], root: Path | None) -> tuple[Tree, Contents]:
+def _opened(
+    folder: Path | Mapping[str, bytes], root: Path | None, cache: Cache | None
+) -> tuple[Tree, Contents]:
     if not isinstance(folder, Path):
-        return read_files(folder), in_memory(folder)
+        return read_files(folder, cache=cache), in_memory(folder)
     root = root or (folder if folder.is_dir() else folder.parent)
-    return read(folder, root=root), on_disk(root)
+    return read(folder, root=root, cache=cache), on_disk(root)
 
 
 def _context(

@@ -12,10 +12,11 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks import judging
 from tests.benchmarks.measure import Figures, Program, medians
+from tests.benchmarks.row import Row
 from tests.shipped_project import copy_shipped
 from tierwright.node import choose_node
 
@@ -30,25 +31,12 @@ workloads of five (Deployment, Service, autoscaler, disruption budget, NetworkPo
 """
 
 
-@dataclass(frozen=True)
-class Row:
-    """One goal and whether it was met."""
-
-    what: str
-    measured: str
-    goal: str
-    met: bool
-
-    def __str__(self) -> str:
-        return f"| {self.what} | {self.measured} | {self.goal} | {'yes' if self.met else '**missed**'} |"
-
-
 def main() -> int:
     """Measure, print, write; returns the exit code."""
     choose_node()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        rows = [*commands(folder), *objects(folder)]
+        rows = [*commands(folder), *objects(folder), *judging.rows(folder)]
     table = "\n".join(["| what | measured | goal | met |", "|---|---|---|---|", *map(str, rows)])
     kind = f"{platform.system()} on {platform.machine()}, Python {platform.python_version()}"
     machine = f"{os.cpu_count()} cores, {kind}"

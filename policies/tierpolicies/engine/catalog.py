@@ -13,7 +13,7 @@ from os import scandir
 from pathlib import Path
 from typing import NamedTuple
 
-from tierpolicies.engine.rule import Rule
+from tierpolicies.engine.rule import LOCAL, Rule
 
 RULES = Path(__file__).parents[1] / "rules"
 FILE = RULES / "catalog.json"
@@ -21,12 +21,13 @@ _PACKAGE = "tierpolicies.rules"
 
 
 class Entry(NamedTuple):
-    """A rule: its name, what it is selected by, and what it wants to be in a tree."""
+    """A rule: its name, what it is selected by, what it wants in a tree, and if it sees one object alone."""
 
     name: str
     groups: tuple[str, ...]
     optional: bool
     wants: tuple[str, ...]
+    is_local: bool
 
     @property
     def family(self) -> str:
@@ -50,7 +51,8 @@ def entries() -> dict[str, Entry]:
     for name, size in sorted(_sizes()):
         known = written.get(name)
         if known is not None and known["size"] == size:
-            found[name] = Entry(name, tuple(known["groups"]), known["optional"], tuple(known["wants"]))
+            groups, wants = tuple(known["groups"]), tuple(known["wants"])
+            found[name] = Entry(name, groups, known["optional"], wants, known["local"])
         else:
             found[name] = entry(imported(name))
     return found
@@ -64,7 +66,7 @@ def imported(name: str) -> Rule:
 
 def entry(rule: Rule) -> Entry:
     """What the catalogue says of a rule."""
-    return Entry(rule.name, rule.groups, rule.optional, rule.wants)
+    return Entry(rule.name, rule.groups, rule.optional, tuple(sorted(rule.wants)), rule.each in LOCAL)
 
 
 def written() -> str:
@@ -75,8 +77,9 @@ def written() -> str:
         + json.dumps(
             {
                 "size": size,
+                "local": rule.each in LOCAL,
                 "optional": rule.optional,
-                "groups": list(rule.groups),
+                "groups": rule.groups,
                 "wants": sorted(rule.wants),
             }
         )

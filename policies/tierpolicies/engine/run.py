@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from tierpolicies.documents.cache import Cache
 from tierpolicies.documents.contents import Contents
 from tierpolicies.documents.manifest import Manifest, Subject
 from tierpolicies.documents.yaml_source import steps
@@ -21,20 +22,19 @@ UNUSED = "waivers/unused"
 About = Manifest | Subject | str | None
 
 
-def run(context: Context, *, contents: Contents) -> tuple[Finding, ...]:
+def run(context: Context, *, contents: Contents, cache: Cache | None = None) -> tuple[Finding, ...]:
     """The findings of all rules that the context's settings want, waivers applied, as reports order them.
 
-    `contents` gives the inventories beside the files, which tell the lines of the description. Raises
-    SettingsError and OwnRuleError.
+    `contents` gives the inventories beside the files, which tell the lines of the description. A `cache`
+    keeps what rules found in one object alone. Raises SettingsError and OwnRuleError.
     """
     origins = Origins(contents)
     chosen = wanted(context.settings)
     # What the tree has nothing for is not even imported.
-    rules = activated(
-        context.settings,
-        [each for each in chosen if not (each.wants and context.traits.isdisjoint(each.wants))],
-    )
-    found = [*LocalRules(rules).found(context), *_whole(context, rules)]
+    useful = [each for each in chosen if not (each.wants and context.traits.isdisjoint(each.wants))]
+    local = LocalRules([each for each in useful if each.is_local], context.settings)
+    whole = activated(context.settings, [each for each in useful if not each.is_local])
+    found = [*local.found(context, cache), *_whole(context, whole)]
     lost = list(origins.faults(context.tree))
     environment = context.platform.environment if context.platform is not None else ""
     findings = [_told(active, fault, origins, environment) for active, fault in _bounded(found)]

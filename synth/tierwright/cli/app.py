@@ -97,6 +97,9 @@ def check(
             " on stdout or into FILE; may be repeated.",
         ),
     ] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Read every file anew, and keep nothing for the next check.")
+    ] = False,
 ) -> None:
     """Judge a folder of manifests, with or without a description."""
     from tierwright.cli import check as command
@@ -115,6 +118,7 @@ def check(
                 select=tuple(select or ()),
                 ignore=tuple(ignore or ()),
                 formats=tuple(formats or ("text",)),
+                cached=not no_cache,
             )
         )
     )

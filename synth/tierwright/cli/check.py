@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tierpolicies.documents.cache import Cache, cache_of
 from tierpolicies.engine.settings import Settings
 from tierpolicies.judgement import UNREADABLE_BASE, judge, judge_base, without_base
 from tierpolicies.platform import Platform as Facts
@@ -43,6 +45,7 @@ class Request:
     select: Sequence[str]
     ignore: Sequence[str]
     formats: Sequence[str]
+    cached: bool = True
 
     @property
     def is_stdin(self) -> bool:
@@ -67,7 +70,9 @@ def report(request: Request, *, linked: bool) -> Report:
     """What the judge finds, with the way to the files in their repository; `linked`, also on the web."""
     _require(request)
     wanted = _subjects(request)
-    found = _report(request, wanted)
+    is_cached = request.cached and not request.is_stdin
+    with cache_of(request.directory) if is_cached else nullcontext() as cache:
+        found = _report(request, wanted, cache)
     return found if request.is_stdin else _placed(found, request.directory, wanted.description, linked=linked)
 
 
@@ -98,11 +103,11 @@ def _subjects(request: Request) -> Subjects:
     )
 
 
-def _report(request: Request, wanted: Subjects) -> Report:
+def _report(request: Request, wanted: Subjects, cache: Cache | None) -> Report:
     """One report over the whole folder; every environment in it is judged by its own facts."""
     today = request.today or commit_day(Path.cwd() if request.is_stdin else request.directory)
     tree, trouble = _base(request, wanted)
-    parts = [_judged(request, each, today, tree) for each in wanted.each]
+    parts = [_judged(request, each, today, tree, cache) for each in wanted.each]
     report = parts[0] if len(parts) == 1 else merged(parts)
     if tree is not None:
         report = _with_gone(report, request, tree, today)
@@ -127,7 +132,9 @@ def _base(request: Request, head: Subjects) -> tuple[BaseTree | None, str]:
         return None, f"its {first.file}:{first.line}:{first.column}: {first.message}{more}"
 
 
-def _judged(request: Request, subject: Subject, today: date, tree: BaseTree | None) -> Report:
+def _judged(
+    request: Request, subject: Subject, today: date, tree: BaseTree | None, cache: Cache | None
+) -> Report:
     return judge(
         subject.folder,
         platform=subject.facts,
@@ -136,6 +143,7 @@ def _judged(request: Request, subject: Subject, today: date, tree: BaseTree | No
         root=None if request.is_stdin or not request.directory.is_dir() else request.directory,
         settings=_settings(request, subject.facts),
         base=tree.of(subject) if tree is not None else None,
+        cache=cache,
     )
 
 
