@@ -1,5 +1,6 @@
 """Who asks for what on which pool of nodes."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -93,25 +94,30 @@ def nodes_needed(consumers: Sequence[Consumer], node: Resources, *, at_most: boo
     An upper bound, exact for one node. Pods that fit no node at all need `_MOST_NODES`.
     """
     base = Resources()
-    pods: list[Resources] = []
+    wanted: Counter[Resources] = Counter()
     for consumer in consumers:
         if consumer.per_node:
             base += consumer.request
         else:
-            count = consumer.max_replicas if at_most else consumer.replicas
-            pods += [consumer.request] * count
+            wanted[consumer.request] += consumer.max_replicas if at_most else consumer.replicas
     free = node - base
-    pods.sort(key=lambda each: (each.cpu_milli, each.memory_bytes), reverse=True)
+    if not Resources() <= free:
+        return _MOST_NODES
     nodes: list[Resources] = [free]
-    for pod in pods:
-        place = next((index for index, left in enumerate(nodes) if pod <= left), None)
-        if place is None:
-            if not pod <= free:
-                return _MOST_NODES
-            nodes.append(free - pod)
-        else:
-            nodes[place] -= pod
-    return len(nodes) if Resources() <= free else _MOST_NODES
+    for pod in sorted(wanted, key=lambda each: (each.cpu_milli, each.memory_bytes), reverse=True):
+        if pod == Resources():
+            continue
+        left, place = wanted[pod], 0
+        while left > 0:
+            if place == len(nodes):
+                if not pod <= free or place == _MOST_NODES:
+                    return _MOST_NODES
+                nodes.append(free)
+            count = min(left, nodes[place].count_of(pod))
+            nodes[place] -= pod * count
+            left -= count
+            place += 1
+    return len(nodes)
 
 
 def total(consumers: Iterable[Consumer], *, nodes: int) -> Resources:

@@ -29,5 +29,14 @@ class Resources:
         """Whether both fit."""
         return self.cpu_milli <= other.cpu_milli and self.memory_bytes <= other.memory_bytes
 
+    def count_of(self, pod: "Resources") -> int:
+        """How many of some equal pods fit; the pod asks for something."""
+        counts = []
+        if pod.cpu_milli:
+            counts.append(self.cpu_milli // pod.cpu_milli)
+        if pod.memory_bytes:
+            counts.append(self.memory_bytes // pod.memory_bytes)
+        return max(0, min(counts))
+
     def __str__(self) -> str:
         return f"{cpu_text(self.cpu_milli)} CPU and {bytes_text(self.memory_bytes)} memory"

@@ -129,6 +129,11 @@ def test_a_pod_larger_than_any_node_never_fits() -> None:
     assert nodes_needed([workers("huge", 2001, 1, 1)], Resources(2000, MI * 4000)) > 100
 
 
+def test_a_million_pods_end() -> None:
+    node = Resources(2000, MI * 4000)
+    assert nodes_needed([workers("many", 100, 1, 10**12), workers("small", 1, 1, 10**6)], node) == 1000
+
+
 def test_pods_run_where_labels_and_taints_let_them() -> None:
     tolerant = "{tolerations: [{operator: Exists, effect: NoSchedule}]}"
     assert pools_of(view("{}"), PLATFORM) == [MEDIUM]
