@@ -99,11 +99,13 @@ class Postgres(Component):
         self.selector = pod.selector
         add_service_account(self, name)
         self.add("v1", "ConfigMap", name, wave=Wave.CONFIGURATION, data=self.files)
+        # Headless, since it gives the pod of the StatefulSet its name, and there is but one to reach.
         add_service(
             self,
             name,
             selector=pod.selector,
             ports={port: number for container in pod.containers for port, number in container.ports.items()},
+            clusterIP="None",
         )
         self.add(
             "apps/v1",
