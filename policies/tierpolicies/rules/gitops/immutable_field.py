@@ -26,45 +26,10 @@ from tierpolicies.documents.nodes import Value
 from tierpolicies.engine.context import BASE, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.former import Former
+from tierpolicies.former import IMMUTABLE, Former
 from tierpolicies.quantity import QuantityError, parse_bytes
 from tierpolicies.sync_annotations import HOOK, OPTIONS, annotation, words
 
-_ALL: dict[str, Value] = {}
-_SELECTOR: dict[str, Value] = {"spec/selector": None}
-_FIELDS: Mapping[str, Mapping[str, Value]] = {
-    "Deployment": _SELECTOR,
-    "DaemonSet": _SELECTOR,
-    "ReplicaSet": _SELECTOR,
-    "StatefulSet": {
-        **_SELECTOR,
-        "spec/serviceName": "",
-        "spec/podManagementPolicy": "OrderedReady",
-        "spec/volumeClaimTemplates": None,
-    },
-    "Job": {**_SELECTOR, "spec/template": None, "spec/completionMode": "NonIndexed"},
-    "PersistentVolumeClaim": {
-        "spec/accessModes": None,
-        "spec/storageClassName": None,
-        "spec/volumeMode": "Filesystem",
-        "spec/selector": None,
-        "spec/dataSource": None,
-    },
-    "StorageClass": {
-        "provisioner": None,
-        "parameters": _ALL,
-        "reclaimPolicy": "Delete",
-        "volumeBindingMode": "Immediate",
-    },
-    "RoleBinding": {"roleRef": None},
-    "ClusterRoleBinding": {"roleRef": None},
-    "PriorityClass": {"value": None, "preemptionPolicy": "PreemptLowerPriority"},
-    "IngressClass": {"spec/controller": None},
-    "ConfigMap": {"data": _ALL, "binaryData": _ALL},
-    "Secret": {"data": _ALL, "stringData": _ALL, "type": "Opaque"},
-    "Service": {"spec/clusterIP": None},
-}
-"""The fields by kind, each with what it is where it is not written."""
 _ANEW = frozenset(("Replace=true", "Force=true"))
 
 
@@ -78,7 +43,7 @@ def check(context: Context) -> Iterator[Fault]:
     if context.base_index is None:
         return
     former = Former(context.base_index)
-    for manifest in context.index.of_kind(*_FIELDS):
+    for manifest in context.index.of_kind(*IMMUTABLE):
         before = former.of(manifest)
         if before is not None and before.value != manifest.value and not _is_made_anew(manifest):
             yield from _changed(manifest, before)
@@ -93,7 +58,7 @@ def _changed(manifest: Manifest, before: Manifest) -> Iterator[Fault]:
     if manifest.kind in ("ConfigMap", "Secret") and before.view["immutable"].value is not True:
         fields: Mapping[str, Value] = {"type": "Opaque"} if manifest.kind == "Secret" else {}
     else:
-        fields = _FIELDS[manifest.kind]
+        fields = IMMUTABLE[manifest.kind]
     for field, default in fields.items():
         view, old = (each.view.at(*field.split("/")) for each in (manifest, before))
         if _or(view.value, default) == _or(old.value, default):
