@@ -12,13 +12,12 @@ from typing import Any
 
 from tierpolicies.documents.flow_yaml import NotPlainError
 from tierpolicies.documents.joined_lines import block_scalar, continued, opened
-from tierpolicies.documents.nodes import MAX_NODES, Value
+from tierpolicies.documents.nodes import MAX_LINES, Value
 from tierpolicies.documents.plain_lines import BLANK, BLOCK, DECLINED, OPEN, SET, Line, known_lines
 
 __all__ = ["NotPlainError", "read"]
 
 _MOST_LEVELS = 100
-_MOST_LINES = MAX_NODES // 2
 
 
 def read(text: str) -> tuple[Value, bool]:
@@ -65,9 +64,9 @@ def read(text: str) -> tuple[Value, bool]:
 
 def _lines(text: str) -> list[str]:
     """The lines of a document, the first one last."""
-    lines = (text.replace("\r\n", "\n") if "\r" in text else text).split("\n")
-    if len(lines) > _MOST_LINES:
+    if text.count("\n") > MAX_LINES:
         raise NotPlainError
+    lines = (text.replace("\r\n", "\n") if "\r" in text else text).split("\n")
     if not lines[-1]:
         lines.pop()
     elif "|" in text or ">" in text:

@@ -210,5 +210,5 @@ def _plain(document: Document) -> _Plain:
 
 def _document(plain: _Plain) -> Document:
     value, start, end, first_line, number, told, guessed_kind, by_lines = plain
-    problems = tuple(Problem(*each) for each in told)
+    problems = tuple(Problem(*each) for each in told) if told else ()
     return Document(value, start, end, first_line, number, problems, guessed_kind, by_lines)

@@ -14,8 +14,20 @@ from yaml.error import Mark, MarkedYAMLError
 from yaml.reader import ReaderError
 
 from tierpolicies.documents.builder import SPARE_NODES, Builder
-from tierpolicies.documents.nodes import MAX_DEPTH, MAX_NODES, Document, Problem, too_deep, too_large, unread
+from tierpolicies.documents.nodes import (
+    MAX_DEPTH,
+    MAX_DOCUMENTS,
+    MAX_NODES,
+    Document,
+    Problem,
+    too_deep,
+    too_large,
+    unread,
+)
 
+_DIRECTIVE = re.compile("(?:^|[\n\r\x85\u2028\u2029])%TAG")
+_MOST_DIRECTIVES = 100
+"""Directives of a text; libyaml compares each with all before it."""
 _SEPARATOR = re.compile(r"^---(?=\s|$)", re.MULTILINE)
 
 
@@ -24,7 +36,12 @@ class _TooDeepError(Exception):
 
 
 class _TooLargeError(Exception):
-    """Raised before the nodes of a document take more memory than there may be."""
+    """Raised before a text takes more memory or time than there may be; tells of more than what."""
+
+    def __init__(self, what: str, node: Node | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.node = node
 
 
 UNREADABLE = (MarkedYAMLError, ReaderError, UnicodeEncodeError, _TooDeepError, _TooLargeError)
@@ -48,7 +65,7 @@ class _Parser(CParser):
             raise _TooDeepError(node)
         self._left -= 1
         if self._left < 0:
-            raise _TooLargeError(node)
+            raise _TooLargeError(f"{MAX_NODES:,} values in a document", node)
 
     def ascend_resolver(self) -> None:
         self._depth -= 1
@@ -61,9 +78,15 @@ def compose(text: str, *, at_all: bool = False) -> Iterator[Node]:
 
     No document may have more than MAX_NODES nodes, or all of them together.
     """
+    if text.count("%TAG") > _MOST_DIRECTIVES < len(_DIRECTIVE.findall(text)):
+        raise _TooLargeError(f"{_MOST_DIRECTIVES} directives")
     parser: Any = _Parser(text, at_all=at_all)
+    left = MAX_DOCUMENTS
     while parser.check_node():
         node = parser.get_node()
+        left -= 1
+        if left < 0:
+            raise _TooLargeError(f"{MAX_DOCUMENTS:,} documents", node)
         if not (isinstance(node, ScalarNode) and not node.value and not node.style):
             yield node
 
@@ -77,7 +100,7 @@ def documents(text: str, *, start: int = 0, first_line: int = 0) -> list[Documen
         return [_document(node, number, text, start, first_line) for number, node in enumerate(compose(text))]
     except UNREADABLE as error:
         starts = [0, *(match.start() for match in _SEPARATOR.finditer(text) if match.start())]
-        if len(starts) == 1:
+        if len(starts) == 1 or len(starts) > MAX_DOCUMENTS:
             return [unread(text, _problem(error, text, first_line), start, first_line)]
     # Kubernetes, too, splits a stream at these lines before it parses.
     found: list[Document] = []
@@ -89,16 +112,18 @@ def documents(text: str, *, start: int = 0, first_line: int = 0) -> list[Documen
 
 
 def _document(node: Node, number: int, text: str, start: int, first_line: int) -> Document:
-    builder = Builder(budget=len(text) + SPARE_NODES, first_line=first_line)
+    budget = min(len(text), MAX_NODES) + SPARE_NODES
+    builder = Builder(budget=budget, first_line=first_line)
     value = builder.value(node, 0)
     return Document(value, start, start + len(text), first_line, number, tuple(builder.problems))
 
 
 def _problem(error: Exception, text: str, first_line: int = 0) -> Problem:
-    if isinstance(error, _TooDeepError | _TooLargeError):
+    if isinstance(error, _TooDeepError):
         node = error.args[0]
-        told = too_deep if isinstance(error, _TooDeepError) else too_large
-        return told(*_place(node.start_mark if node is not None else None, first_line))
+        return too_deep(*_place(node.start_mark if node is not None else None, first_line))
+    if isinstance(error, _TooLargeError):
+        return too_large(*_place(error.node.start_mark if error.node else None, first_line), error.what)
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         reason = error.problem or error.context or "cannot be read"

@@ -14,13 +14,14 @@ from tierpolicies.documents.scalars import plain
 KEY = r"[A-Za-z0-9_./$][A-Za-z0-9_./$+@-]{0,250}"
 QUOTED_KEY = r""""[^"\\\n]{0,250}"|'[^'\n]{0,250}'"""
 
-_DOUBLE = re.compile(r'"([^"\\\n]*(?:\\["\\nrt][^"\\\n]*)*)"')
-_SINGLE = re.compile(r"'([^'\n]*(?:''[^'\n]*)*)'")
+# Possessive, so that a long text takes no memory for ways back that lead nowhere.
+_DOUBLE = re.compile(r'"((?:[^"\\\n]++|\\["\\nrt])*+)"')
+_SINGLE = re.compile(r"'((?:[^'\n]++|'')*+)'")
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
 _WORD = "A-Za-z0-9_./$+@=~^()*;<>%&!-"
 _PLAIN = re.compile(
-    rf"((?:[A-Za-z0-9_./$+=~(^;]|-(?=[A-Za-z0-9_./$-]))(?:[{_WORD}]|:(?=[{_WORD}])| +(?=[{_WORD}]))*)"
+    rf"((?:[A-Za-z0-9_./$+=~(^;]|-(?=[A-Za-z0-9_./$-]))(?:[{_WORD}]|:(?=[{_WORD}])| +(?=[{_WORD}]))*+)"
 )
 _FLOW_KEY = re.compile(rf"(?:({KEY}):(?= )|({QUOTED_KEY}):)")
 _MOST_NESTED = 16

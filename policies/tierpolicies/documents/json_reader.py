@@ -6,7 +6,6 @@ from math import isfinite
 
 from tierpolicies.documents.nodes import (
     MAX_DEPTH,
-    MAX_NODES,
     Document,
     Problem,
     Value,
@@ -23,11 +22,13 @@ _JSON_ONLY = (  # compiled when the first place is looked up: it takes some mill
     r"[^\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|" + _SURROGATE
 )
 
+_MOST_VALUES = 1_000_000
+
 
 def document(text: str) -> Document:
     """The one document of a JSON text."""
-    if text.count(",") > 2 * MAX_NODES:
-        return unread(text, too_large(1, 1))
+    if text.count(",") > _MOST_VALUES:
+        return unread(text, too_large(1, 1, f"{_MOST_VALUES:,} values"))
     try:
         value, is_doubtful = _loaded(text)
         if re.search(_SURROGATE, text):

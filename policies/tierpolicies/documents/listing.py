@@ -33,11 +33,18 @@ def listed(folder: Path, root: Path) -> list[str]:
                     if entry.is_dir(follow_symlinks=False):
                         if not entry.name.startswith("."):
                             waiting.append((entry.path, f"{prefix}{entry.name}/"))
-                    elif entry.name.endswith(SUFFIXES) and not (entry.is_symlink() and entry.is_dir()):
+                    elif entry.name.endswith(SUFFIXES) and not _leads_to_folder(entry):
                         found.append(prefix + entry.name)
         except OSError:
             found.append(prefix.removesuffix("/") or ".")
     return sorted(found)
+
+
+def _leads_to_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_symlink() and entry.is_dir()
+    except OSError:
+        return False  # it leads round in circles, as reading it will tell
 
 
 def shown(file: str) -> str:

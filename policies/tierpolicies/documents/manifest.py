@@ -41,7 +41,8 @@ class Manifest:
         self.file = source.file
         api_version, self.kind, self.namespace, self.name = subject
         self.group = api_version.rpartition("/")[0]
-        self.damaged = any(problem.kind != "duplicate-key" for problem in source.problems)
+        problems = source.problems
+        self.damaged = bool(problems) and any(each.kind != "duplicate-key" for each in problems)
         self._labels: dict[str, str] | None = None
 
     @property

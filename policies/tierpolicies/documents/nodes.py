@@ -11,11 +11,18 @@ Value = Scalar | list["Value"] | dict[str, "Value"]
 MAX_DEPTH = 200
 """Levels of nesting; far beyond any manifest, far below what the stack holds."""
 
-MAX_NODES = 1_000_000
-"""Keys and values of one document: far beyond what Kubernetes takes, within 400 MB of memory."""
+MAX_NODES = 500_000
+"""Keys and values of one document that libyaml may compose: more than 3 MiB, the most that Kubernetes
+takes, can hold in practice, and within 300 MB of memory."""
+
+MAX_LINES = 1_000_000
+"""Lines of one document that are read without nodes."""
+
+MAX_DOCUMENTS = 200_000
+"""Documents of one file."""
 
 
-_KIND = re.compile(r"""^([ \t]*)\{?[ \t]*"?kind"?[ \t]*:[ \t]*["']?(\w+)""", re.MULTILINE)
+_KIND = re.compile(r"""^([ \t]*)(?:\{[ \t]*)?"?kind"?[ \t]*:[ \t]*["']?(\w+)""", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +65,12 @@ def too_deep(line: int, column: int) -> Problem:
     )
 
 
-def too_large(line: int, column: int) -> Problem:
-    """The problem of a document with too many values."""
+def too_large(line: int, column: int, what: str) -> Problem:
+    """The problem of a text that would take more memory or time than there may be: of more than what."""
     return Problem(
         "unreadable",
-        f"a document of more than {MAX_NODES:,} values",
-        "Split it: Kubernetes takes no object beyond 3 MiB.",
+        f"more than {what}",
+        "Split the file: Kubernetes takes no object beyond 3 MiB.",
         line,
         column,
     )

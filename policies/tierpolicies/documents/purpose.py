@@ -1,6 +1,6 @@
 """What a file is that no cluster is meant to get: a part of a Helm chart, of a kustomization, plain data."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from tierpolicies.documents.nodes import Problem
@@ -30,9 +30,10 @@ def is_manifest_like(text: str) -> bool:
 
 def told(problems: Iterable[Problem], text: str) -> Iterator[Problem]:
     """The problems of a document; what a template does to it is told once, by its name."""
+    lines = text.split("\n") if "{{" in text else []
     is_told = False
     for problem in problems:
-        if problem.kind in _TEMPLATED and "{{" in text and _is_templated(text, problem.line):
+        if problem.kind in _TEMPLATED and _is_templated(lines, problem.line):
             if not is_told:
                 message = f"a template of a Helm chart, and no manifest yet: {problem.message}"
                 mend = "Check what `helm template` renders of the chart, not its templates."
@@ -42,7 +43,6 @@ def told(problems: Iterable[Problem], text: str) -> Iterator[Problem]:
             yield problem
 
 
-def _is_templated(text: str, line: int) -> bool:
+def _is_templated(lines: Sequence[str], line: int) -> bool:
     """Whether an expression in double braces stands on a line, or next to it."""
-    near = text.split("\n")[max(line - 2, 0) : line + 1]
-    return any("{{" in each for each in near)
+    return any("{{" in each for each in lines[max(line - 2, 0) : line + 1])

@@ -8,7 +8,7 @@ places: a document is composed once more when somebody asks for one.
 from collections.abc import Iterable, Iterator
 
 from tierpolicies.documents.block_yaml import NotPlainError, read
-from tierpolicies.documents.nodes import Document, Problem, Value
+from tierpolicies.documents.nodes import MAX_DOCUMENTS, Document, Problem, Value, too_large, unread
 from tierpolicies.documents.original import Original
 
 __all__ = ["Problem", "Source", "Value", "documents", "parse", "parse_all", "pointer", "steps"]
@@ -86,6 +86,8 @@ def documents(text: str, *, is_json: bool) -> list[Document]:
         from tierpolicies.documents.json_reader import document  # noqa: PLC0415 (manifests are seldom JSON)
 
         return [document(text)]
+    if text.count("\n---") > MAX_DOCUMENTS:
+        return [unread(text, too_large(1, 1, f"{MAX_DOCUMENTS:,} documents"))]
     found: list[Document] = []
     for start, end, first_line in _parts(text):
         part = text[start:end]
