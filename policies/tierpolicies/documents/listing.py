@@ -6,7 +6,7 @@ from pathlib import Path
 
 SUFFIXES = (".yaml", ".yml", ".json")
 
-_HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_HARMFUL = "[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"  # compiled when there is such a name
 
 
 def is_read(file: str) -> bool:
@@ -51,4 +51,4 @@ def shown(file: str) -> str:
     """A name as reports may show it: what would break a line, or is no text at all, as an escape."""
     if file.isprintable():
         return file
-    return _HARMFUL.sub(lambda match: match[0].encode("unicode_escape").decode(), file)
+    return re.sub(_HARMFUL, lambda match: match[0].encode("unicode_escape").decode(), file)

@@ -22,7 +22,7 @@ MAX_DOCUMENTS = 200_000
 """Documents of one file."""
 
 
-_KIND = re.compile(r"""^([ \t]*)(?:\{[ \t]*)?"?kind"?[ \t]*:[ \t]*["']?(\w+)""", re.MULTILINE)
+_KIND = r"""(?m)^([ \t]*)(?:\{[ \t]*)?"?kind"?[ \t]*:[ \t]*["']?(\w+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +91,5 @@ def unread(text: str, problem: Problem, start: int = 0, first_line: int = 0) -> 
 
 def _guessed_kind(text: str) -> str | None:
     """The kind that stands furthest to the left; none in a list, which may hold any."""
-    found = min(_KIND.finditer(text), key=lambda match: len(match[1]), default=None)
+    found = min(re.finditer(_KIND, text), key=lambda match: len(match[1]), default=None)
     return None if found is None or found[2].endswith("List") else found[2]

@@ -83,8 +83,16 @@ class View:
     @property
     def path(self) -> tuple[str | int, ...]:
         """The keys and indices that lead here from the object."""
-        above = self._above.path if self._above is not None else ()
-        return (*above, *self._steps) if isinstance(self._steps, tuple) else (*above, self._steps)
+        steps: list[str | int] = []
+        view: View | None = self
+        while view is not None:
+            if isinstance(view._steps, tuple):
+                steps += reversed(view._steps)
+            else:
+                steps.append(view._steps)
+            view = view._above
+        steps.reverse()
+        return tuple(steps)
 
     def follow(self, pointer: str) -> "View":
         """The value at a JSON pointer below this one."""
