@@ -9,7 +9,7 @@ from tierpolicies.capacity.resources import Resources
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform
-from tierpolicies.rollout import rollout
+from tierpolicies.workloads.rollout import rollout
 
 
 @dataclass(frozen=True, slots=True)

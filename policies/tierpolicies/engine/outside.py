@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 
-from tierpolicies.applications import Sources
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.reader import Tree
 from tierpolicies.documents.view import View
+from tierpolicies.engine.applications import Sources
 from tierpolicies.engine.finding import Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.makers import PODS, made

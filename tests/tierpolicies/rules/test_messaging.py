@@ -6,12 +6,12 @@ from datetime import date
 import pytest
 
 from tierpolicies import judge
-from tierpolicies.broker_servers import Line
-from tierpolicies.celery_workers import Worker, workers
+from tierpolicies.documents.json_text import offset_of
 from tierpolicies.documents.reader import read_files
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import Index
-from tierpolicies.json_text import offset_of
+from tierpolicies.messaging.broker_servers import Line
+from tierpolicies.messaging.celery_workers import Worker, workers
 
 DAY = date(2026, 11, 1)
 QUORUM = {"x-queue-type": "quorum"}

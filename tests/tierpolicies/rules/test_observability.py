@@ -7,8 +7,8 @@ import pytest
 
 from tierpolicies import judge
 from tierpolicies.documents.view import View
-from tierpolicies.metric_names import KNOWN, misspelt
-from tierpolicies.promql import read, read_query, seconds
+from tierpolicies.monitoring.metric_names import KNOWN, misspelt
+from tierpolicies.monitoring.promql import read, read_query, seconds
 
 
 @pytest.mark.parametrize(

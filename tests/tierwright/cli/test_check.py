@@ -46,7 +46,10 @@ def test_a_clean_dist_in_every_format(shipped: Project) -> None:
 
 
 def test_several_formats_go_to_files_and_one_to_stdout(shipped: Project, tmp_path: Path) -> None:
-    files = {name: tmp_path / f"report.{name}" for name in ("json", "markdown", "sarif", "junit", "summary", "policyreport")}
+    files = {
+        name: tmp_path / f"report.{name}"
+        for name in ("json", "markdown", "sarif", "junit", "summary", "policyreport")
+    }
     formats = [f"--format={name}={file}" for name, file in files.items()]
     answer = shipped.run("check", *formats, "--format=text")
     assert answer.returncode == 0
@@ -156,9 +159,7 @@ def test_a_description_elsewhere_is_named(tmp_path: Path, project: Project) -> N
     unnamed = project.run("check", moved, "--platform", "platform.yaml")
     assert unnamed.returncode == 2
     assert "choose one with --env: prod, dev" in unnamed.stderr
-    named = project.run(
-        "check", moved, "--platform", "platform.yaml", "--env", "prod", "--format", "summary"
-    )
+    named = project.run("check", moved, "--platform", "platform.yaml", "--env", "prod", "--format", "summary")
     assert named.returncode == 0, named.stdout
     assert "| 4 storage | 1 |" in named.stdout
 

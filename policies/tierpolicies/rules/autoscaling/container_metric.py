@@ -22,8 +22,8 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import targets
 from tierpolicies.engine.suggestion import nearest
+from tierpolicies.workloads.scaling import targets
 
 
 @rule(

@@ -29,15 +29,21 @@ rules:
 import re
 from collections.abc import Iterator
 
-from tierpolicies.broker import brokers
 from tierpolicies.documents.view import View
-from tierpolicies.engine.broker_metrics import gaps
 from tierpolicies.engine.context import Context
-from tierpolicies.engine.external_metrics import API, ExternalRule, charts, external_rules, external_servers
+from tierpolicies.engine.external_metrics import (
+    API,
+    ExternalRule,
+    charts,
+    external_rules,
+    external_servers,
+)
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import HORIZONTAL
 from tierpolicies.engine.suggestion import nearest
+from tierpolicies.messaging.broker import brokers
+from tierpolicies.monitoring.broker_metrics import gaps
+from tierpolicies.workloads.scaling import HORIZONTAL
 
 _BROKER = "rabbitmq_"
 

@@ -26,7 +26,7 @@ from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import HORIZONTAL
+from tierpolicies.workloads.scaling import HORIZONTAL
 
 _FIGURES = {"Utilization": "averageUtilization", "AverageValue": "averageValue", "Value": "value"}
 _SOURCES = {

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import HORIZONTAL
+from tierpolicies.workloads.scaling import HORIZONTAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import Scaler, targets
 from tierpolicies.engine.workload import Container, Workload
+from tierpolicies.workloads.scaling import Scaler, targets
 
 _SCALED_BY = ("cpu", "memory")
 

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import HORIZONTAL
+from tierpolicies.workloads.scaling import HORIZONTAL
 
 
 @rule(

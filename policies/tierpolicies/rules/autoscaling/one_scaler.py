@@ -25,7 +25,7 @@ from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import Scaler, scalers
+from tierpolicies.workloads.scaling import Scaler, scalers
 
 _HANDED_OVER = "scaledobject.keda.sh/transfer-hpa-ownership"
 

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import targets
+from tierpolicies.workloads.scaling import targets
 
 _STORES = frozenset(
     (

@@ -21,12 +21,12 @@ spec: {}
 
 from collections.abc import Iterator
 
-from tierpolicies.applications import Sources
 from tierpolicies.documents.manifest import Manifest
+from tierpolicies.engine.applications import Sources
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import targets
+from tierpolicies.workloads.scaling import targets
 
 _REPLICAS = "/spec/replicas"
 

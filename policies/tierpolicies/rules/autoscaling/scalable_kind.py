@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import scalers
+from tierpolicies.workloads.scaling import scalers
 
 _SCALED = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 _BUILT_IN = ("", "apps", "batch", "extensions", "policy", "autoscaling", "networking.k8s.io")

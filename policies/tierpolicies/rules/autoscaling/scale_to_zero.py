@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import HORIZONTAL
+from tierpolicies.workloads.scaling import HORIZONTAL
 
 _SINCE = (1, 37)
 _FROM_ELSEWHERE = ("Object", "External")

@@ -26,9 +26,9 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.outside import BRINGERS, Absence
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import SCALERS, VERTICAL, Scaler, scalers
 from tierpolicies.engine.suggestion import nearest
 from tierpolicies.engine.workload import WORKLOAD_KINDS
+from tierpolicies.workloads.scaling import SCALERS, VERTICAL, Scaler, scalers
 
 
 @rule(

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import HORIZONTAL, SCALERS
+from tierpolicies.workloads.scaling import HORIZONTAL, SCALERS
 
 _LEAST = 3
 

@@ -28,7 +28,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.scaling import VERTICAL, Scaler, scalers
+from tierpolicies.workloads.scaling import VERTICAL, Scaler, scalers
 
 _BOTH = frozenset(("cpu", "memory"))
 

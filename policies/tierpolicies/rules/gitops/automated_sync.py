@@ -20,8 +20,8 @@ automated: {prune: true, selfHeal: true}
 
 from collections.abc import Iterator
 
-from tierpolicies.applications import template
 from tierpolicies.documents.manifest import Manifest
+from tierpolicies.engine.applications import template
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 

@@ -22,9 +22,9 @@ source: {repoURL: https://charts.example.org, chart: web, targetRevision: 4.2.1}
 import re
 from collections.abc import Iterator
 
-from tierpolicies.applications import template
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
+from tierpolicies.engine.applications import template
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.placeholders import has_placeholder
 from tierpolicies.engine.rule import rule

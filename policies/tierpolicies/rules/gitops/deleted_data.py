@@ -17,13 +17,13 @@ Keep it, or say in the change that the data is backed up or no longer needed.
 
 from collections.abc import Iterator
 
+from tierpolicies.delivery.former import identity
 from tierpolicies.documents.manifest import Subject
 from tierpolicies.engine.context import BASE, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.former import identity
 from tierpolicies.platform import Place
-from tierpolicies.stores import claim_specs
+from tierpolicies.storage.stores import claim_specs
 
 
 @rule(

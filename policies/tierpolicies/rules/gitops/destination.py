@@ -19,8 +19,8 @@ destination: {server: https://kubernetes.default.svc, namespace: shop}
 
 from collections.abc import Iterator
 
-from tierpolicies.applications import template
 from tierpolicies.documents.manifest import Manifest
+from tierpolicies.engine.applications import template
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 

@@ -24,11 +24,11 @@ metadata: {annotations: {argocd.argoproj.io/sync-options: "Prune=confirm,Delete=
 
 from collections.abc import Iterator
 
-from tierpolicies.applications import template
+from tierpolicies.delivery.sync_annotations import OPTIONS, annotation, words
 from tierpolicies.documents.manifest import Manifest
+from tierpolicies.engine.applications import template
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.sync_annotations import OPTIONS, annotation, words
 
 _DATA = ("StatefulSet", "PersistentVolumeClaim", "PersistentVolume", "Namespace", "CustomResourceDefinition")
 _EFFECTS = {

@@ -21,12 +21,12 @@ annotations: {argocd.argoproj.io/hook: PreSync}
 
 from collections.abc import Iterator
 
+from tierpolicies.delivery.sync_annotations import HOOK, HOOK_DELETE_POLICY, words
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.placeholders import has_placeholder
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
-from tierpolicies.sync_annotations import HOOK, HOOK_DELETE_POLICY, words
 
 _KNOWN = {
     HOOK: ("hook", ("PreSync", "Sync", "PostSync", "SyncFail", "PreDelete", "PostDelete", "Skip")),

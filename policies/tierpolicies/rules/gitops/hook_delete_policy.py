@@ -22,10 +22,10 @@ annotations:
 
 from collections.abc import Iterator
 
+from tierpolicies.delivery.sync_annotations import HOOK, HOOK_DELETE_POLICY, annotation
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.sync_annotations import HOOK, HOOK_DELETE_POLICY, annotation
 
 
 @rule(

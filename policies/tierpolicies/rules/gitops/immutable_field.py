@@ -21,14 +21,14 @@ A new object under another name, and the old one removed when nobody uses it.
 
 from collections.abc import Iterator, Mapping
 
+from tierpolicies.delivery.former import IMMUTABLE, Former
+from tierpolicies.delivery.sync_annotations import HOOK, OPTIONS, annotation, words
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.nodes import Value
 from tierpolicies.engine.context import BASE, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.former import IMMUTABLE, Former
 from tierpolicies.quantity import QuantityError, parse_bytes
-from tierpolicies.sync_annotations import HOOK, OPTIONS, annotation, words
 
 _ANEW = frozenset(("Replace=true", "Force=true"))
 

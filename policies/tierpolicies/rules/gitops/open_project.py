@@ -22,8 +22,8 @@ spec: {sourceRepos: [https://git.example.org/shop.git]}
 
 from collections.abc import Iterator
 
-from tierpolicies.applications import GROUP
 from tierpolicies.documents.manifest import Manifest
+from tierpolicies.engine.applications import GROUP
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 

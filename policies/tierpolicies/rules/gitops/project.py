@@ -22,7 +22,7 @@ spec: {project: shop}
 
 from collections.abc import Iterator
 
-from tierpolicies.applications import GROUP, templates
+from tierpolicies.engine.applications import GROUP, templates
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.placeholders import has_placeholder

@@ -25,13 +25,13 @@ spec: {destinations: [{server: https://kubernetes.default.svc, namespace: api}]}
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from tierpolicies.applications import GROUP, Owners, Sources
+from tierpolicies.delivery.projects import admits_kind, admits_source, is_cluster
 from tierpolicies.documents.manifest import Manifest
+from tierpolicies.engine.applications import GROUP, Owners, Sources
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.placeholders import has_placeholder
 from tierpolicies.engine.rule import rule
-from tierpolicies.projects import admits_kind, admits_source, is_cluster
 
 
 @rule(

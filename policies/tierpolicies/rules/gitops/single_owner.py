@@ -21,7 +21,7 @@ source: {path: dist/prod/argocd}
 
 from collections.abc import Iterator
 
-from tierpolicies.applications import Sources
+from tierpolicies.engine.applications import Sources
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule

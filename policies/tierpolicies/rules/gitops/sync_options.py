@@ -20,13 +20,13 @@ annotations: {argocd.argoproj.io/sync-options: "Prune=false"}
 
 from collections.abc import Iterator
 
-from tierpolicies.applications import template
+from tierpolicies.delivery.sync_annotations import OPTIONS, annotation, words
 from tierpolicies.documents.manifest import Manifest
+from tierpolicies.engine.applications import template
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.placeholders import has_placeholder
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
-from tierpolicies.sync_annotations import OPTIONS, annotation, words
 
 _SWITCH = ("true", "false")
 _KNOWN = {

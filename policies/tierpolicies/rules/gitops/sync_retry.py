@@ -22,8 +22,8 @@ syncPolicy:
 
 from collections.abc import Iterator
 
-from tierpolicies.applications import template
 from tierpolicies.documents.manifest import Manifest
+from tierpolicies.engine.applications import template
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 

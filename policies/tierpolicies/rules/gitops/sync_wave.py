@@ -20,11 +20,11 @@ annotations: {argocd.argoproj.io/sync-wave: "2"}
 
 from collections.abc import Iterator
 
+from tierpolicies.delivery.sync_annotations import WAVE, annotation, is_wave
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.placeholders import has_placeholder
 from tierpolicies.engine.rule import rule
-from tierpolicies.sync_annotations import WAVE, annotation, is_wave
 
 
 @rule(each=Manifest, severity=Severity.ERROR, remediation='Write an integer in quotes, such as "-1".')

@@ -26,13 +26,13 @@ metadata:
 
 from collections.abc import Iterator
 
-from tierpolicies.applications import Owners, Sources
+from tierpolicies.delivery.sync_annotations import KEPT, OPTIONS, annotation, words
 from tierpolicies.documents.manifest import Manifest
+from tierpolicies.engine.applications import Owners, Sources
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.stores import claim_specs
-from tierpolicies.sync_annotations import KEPT, OPTIONS, annotation, words
+from tierpolicies.storage.stores import claim_specs
 
 _FINALIZER = "resources-finalizer.argocd.argoproj.io"
 

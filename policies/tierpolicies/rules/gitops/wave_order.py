@@ -24,14 +24,14 @@ metadata: {name: web, annotations: {argocd.argoproj.io/sync-wave: "-1"}}
 
 from collections.abc import Iterator
 
-from tierpolicies.applications import Owners, Sources
+from tierpolicies.delivery.sync_annotations import WAVE, annotation, turn
 from tierpolicies.documents.manifest import Manifest
+from tierpolicies.engine.applications import Owners, Sources
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.rule import rule
-from tierpolicies.stores import claims
-from tierpolicies.sync_annotations import WAVE, annotation, turn
+from tierpolicies.storage.stores import claims
 
 Needed = tuple[Manifest, Manifest]
 """An object, and one that it needs."""

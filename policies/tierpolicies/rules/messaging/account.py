@@ -21,13 +21,13 @@ env: [{name: RABBITMQ_USER, value: mail}]
 import re
 from collections.abc import Iterator
 
-from tierpolicies.broker import Broker, brokers
-from tierpolicies.broker_accounts import Account, accounts
-from tierpolicies.celery_workers import Worker, workers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
+from tierpolicies.messaging.broker import Broker, brokers
+from tierpolicies.messaging.broker_accounts import Account, accounts
+from tierpolicies.messaging.celery_workers import Worker, workers
 
 
 @rule(

@@ -20,11 +20,11 @@ A captured service can read every message, add users and stop the broker.
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import brokers
-from tierpolicies.broker_accounts import accounts
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import brokers
+from tierpolicies.messaging.broker_accounts import accounts
 
 
 @rule(

@@ -20,11 +20,11 @@ expr: rabbitmq_queue_messages{queue="mail"} > 1000
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import brokers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.queue_metrics import queue_alerts
+from tierpolicies.messaging.broker import brokers
+from tierpolicies.messaging.queue_metrics import queue_alerts
 
 
 @rule(

@@ -20,10 +20,10 @@ disk_free_limit.absolute = 2GiB
 
 from collections.abc import Iterator
 
-from tierpolicies.broker_servers import Server, servers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker_servers import Server, servers
 from tierpolicies.quantity import QuantityError, parse_bytes
 
 _LIMIT = "disk_free_limit.absolute"

@@ -22,10 +22,10 @@ vm_memory_high_watermark.absolute = 600MiB
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tierpolicies.broker_servers import Server, servers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker_servers import Server, servers
 from tierpolicies.quantity import QuantityError, parse_bytes
 
 _ABSOLUTE = "vm_memory_high_watermark.absolute"

@@ -24,10 +24,10 @@ serviceName: rabbitmq-nodes   # and RABBITMQ_NODENAME: rabbit@$(POD_NAME).rabbit
 import re
 from collections.abc import Iterator
 
-from tierpolicies.broker_servers import Line, Server, servers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker_servers import Line, Server, servers
 
 _BACKEND = "cluster_formation.peer_discovery_backend"
 _NODES = "cluster_formation.classic_config.nodes."

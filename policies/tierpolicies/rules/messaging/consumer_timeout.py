@@ -22,13 +22,13 @@ consumer_timeout = 1800000
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import Broker, brokers
-from tierpolicies.broker_servers import Line, Server, servers
-from tierpolicies.celery_workers import Worker, workers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.task_durations import longest
+from tierpolicies.messaging.broker import Broker, brokers
+from tierpolicies.messaging.broker_servers import Line, Server, servers
+from tierpolicies.messaging.celery_workers import Worker, workers
+from tierpolicies.messaging.task_durations import longest
 
 _DEFAULT_MS = 1_800_000
 _KEY = "consumer_timeout"

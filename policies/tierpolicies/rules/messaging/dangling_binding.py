@@ -20,12 +20,12 @@ The broker refuses the definitions, and does not start with them.
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import DEFAULT_VHOST, Broker, brokers
 from tierpolicies.documents.view import View
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
+from tierpolicies.messaging.broker import DEFAULT_VHOST, Broker, brokers
 
 Places = dict[str, set[str]]
 """The vhosts in which there is something of a name."""

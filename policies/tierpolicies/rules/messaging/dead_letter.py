@@ -23,11 +23,11 @@ full or impatient dead-letter queue drops what it was made to keep.
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import Broker, Queue, brokers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
+from tierpolicies.messaging.broker import Broker, Queue, brokers
 
 _UNLIMITED = -1
 

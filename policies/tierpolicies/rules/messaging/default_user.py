@@ -21,11 +21,11 @@ default_user = operator
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import Broker, brokers
-from tierpolicies.broker_servers import Server, servers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import Broker, brokers
+from tierpolicies.messaging.broker_servers import Server, servers
 
 _GUEST = "guest"
 

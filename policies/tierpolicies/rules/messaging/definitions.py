@@ -21,12 +21,12 @@ The broker does not start with definitions that it cannot read.
 import json
 from collections.abc import Iterator
 
-from tierpolicies.broker import MESSAGING, definition_texts
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import MESSAGING, definition_texts
 
 
 @rule(needs=(MESSAGES,), severity=Severity.ERROR, remediation="Write valid JSON, an object at the top.")

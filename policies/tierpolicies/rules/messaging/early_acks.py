@@ -21,10 +21,10 @@ env: [{name: CELERY_TASK_ACKS_LATE, value: "true"}, {name: CELERY_TASK_REJECT_ON
 
 from collections.abc import Iterator
 
-from tierpolicies.celery_workers import workers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.celery_workers import workers
 
 
 @rule(

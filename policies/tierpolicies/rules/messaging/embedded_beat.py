@@ -18,10 +18,10 @@ A Deployment of its own for `celery -A shop beat`, with one replica and strategy
 
 from collections.abc import Iterator
 
-from tierpolicies.celery_workers import Worker, workers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.celery_workers import Worker, workers
 
 
 @rule(

@@ -22,11 +22,11 @@ terminationGracePeriodSeconds: 330
 
 from collections.abc import Iterator
 
-from tierpolicies.celery_workers import workers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.task_durations import longest
+from tierpolicies.messaging.celery_workers import workers
+from tierpolicies.messaging.task_durations import longest
 
 _DEFAULT = 30
 

@@ -22,13 +22,13 @@ A length or a threshold below that figure, a longer TTL, or more consumers.
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import Broker, Queue, brokers
-from tierpolicies.celery_workers import workers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.rule import rule
-from tierpolicies.queue_metrics import queue_alerts
+from tierpolicies.messaging.broker import Broker, Queue, brokers
+from tierpolicies.messaging.celery_workers import workers
+from tierpolicies.messaging.queue_metrics import queue_alerts
 
 
 @rule(

@@ -20,10 +20,10 @@ where `report.generate` takes 120 s.
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import brokers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import brokers
 
 
 @rule(

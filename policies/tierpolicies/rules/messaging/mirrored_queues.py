@@ -21,10 +21,10 @@ messages when nodes fail.
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import applies, brokers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import applies, brokers
 
 
 @rule(

@@ -19,10 +19,10 @@ Users from a Secret: definitions of their own that an init container puts beside
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import brokers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import brokers
 
 
 @rule(

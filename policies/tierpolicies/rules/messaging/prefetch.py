@@ -21,10 +21,10 @@ command: [celery, -A, shop, worker, -Q, mail, --prefetch-multiplier, "1"]
 
 from collections.abc import Iterator
 
-from tierpolicies.celery_workers import workers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.celery_workers import workers
 
 
 @rule(

@@ -21,11 +21,11 @@ never happens. A priority there is a class of service: a queue and workers of it
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import brokers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
+from tierpolicies.messaging.broker import brokers
 
 _REFUSED = {
     "x-max-priority": "the priorities of x-max-priority",

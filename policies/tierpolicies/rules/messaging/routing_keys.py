@@ -21,10 +21,10 @@ does not match `api.map.search`.
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import Broker, Task, brokers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import Broker, Task, brokers
 
 
 @rule(

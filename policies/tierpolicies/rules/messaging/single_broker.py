@@ -21,11 +21,11 @@ spec: {replicas: 3}
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import brokers
-from tierpolicies.broker_servers import servers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import brokers
+from tierpolicies.messaging.broker_servers import servers
 
 
 @rule(needs=(MESSAGES,), severity=Severity.WARNING, optional=True, remediation="Run three brokers.")

@@ -20,10 +20,10 @@ Its messages are lost with the node it is on, and RabbitMQ is about to refuse su
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import brokers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import brokers
 
 
 @rule(needs=(MESSAGES,), severity=Severity.WARNING, remediation="Make the queue durable.")

@@ -19,10 +19,10 @@ A binding of `orders` to a queue, or no such exchange.
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import brokers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import brokers
 
 
 @rule(needs=(MESSAGES,), severity=Severity.WARNING, remediation="Bind a queue to the exchange, or remove it.")

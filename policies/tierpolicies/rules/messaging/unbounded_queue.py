@@ -21,10 +21,10 @@ beside queues with `x-max-length`.
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import brokers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import brokers
 
 _LIMITS = ("x-max-length", "x-max-length-bytes")
 

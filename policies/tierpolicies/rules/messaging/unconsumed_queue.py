@@ -22,12 +22,12 @@ A worker for it, `celery worker -Q mail,reports`, or no such queue.
 import re
 from collections.abc import Iterator
 
-from tierpolicies.broker import Broker, Queue, brokers
-from tierpolicies.celery_workers import workers
 from tierpolicies.engine.context import MESSAGES, PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import Broker, Queue, brokers
+from tierpolicies.messaging.celery_workers import workers
 
 _USER = re.compile(r"(?:^|_)USER(?:NAME)?$")
 

@@ -22,13 +22,13 @@ command: [celery, -A, shop, worker, -Q, mail]
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import brokers
-from tierpolicies.celery_workers import workers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
-from tierpolicies.queue_metrics import watched_queues
+from tierpolicies.messaging.broker import brokers
+from tierpolicies.messaging.celery_workers import workers
+from tierpolicies.messaging.queue_metrics import watched_queues
 
 
 @rule(

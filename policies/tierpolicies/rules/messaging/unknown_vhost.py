@@ -20,11 +20,11 @@ The broker refuses the definitions, and does not start with them.
 
 from collections.abc import Iterator
 
-from tierpolicies.broker import Broker, brokers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
+from tierpolicies.messaging.broker import Broker, brokers
 
 _SECTIONS = ("queues", "exchanges", "bindings", "policies", "permissions", "topic_permissions")
 _GRANTS = ("permissions", "topic_permissions")

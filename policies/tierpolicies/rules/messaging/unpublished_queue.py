@@ -24,10 +24,10 @@ meant for the queue is dropped.
 import re
 from collections.abc import Iterator
 
-from tierpolicies.broker import Broker, brokers
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import Broker, brokers
 
 
 @rule(

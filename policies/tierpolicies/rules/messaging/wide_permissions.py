@@ -22,11 +22,11 @@ A faulty or captured service can delete the queues of all others, or bind itself
 from collections import defaultdict
 from collections.abc import Iterator
 
-from tierpolicies.broker import DEFAULT_VHOST, Broker, brokers
-from tierpolicies.broker_accounts import accounts
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.messaging.broker import DEFAULT_VHOST, Broker, brokers
+from tierpolicies.messaging.broker_accounts import accounts
 
 _EVERYTHING = (".*", "^.*$", ".+", "^.*", ".*$")
 

@@ -31,10 +31,10 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.isolation import EGRESS, INGRESS, Direction, Isolation, Port, isolation
-from tierpolicies.kept_out import blamed
-from tierpolicies.service_calls import Call, service_calls
-from tierpolicies.service_targets import service_targets
+from tierpolicies.traffic.isolation import EGRESS, INGRESS, Direction, Isolation, Port, isolation
+from tierpolicies.traffic.kept_out import blamed
+from tierpolicies.traffic.service_calls import Call, service_calls
+from tierpolicies.traffic.service_targets import service_targets
 
 
 @rule(

@@ -30,9 +30,9 @@ from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.ingress import Backend, backends, ingress_class
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.isolation import INGRESS, NAMESPACE_NAME, Policy, Port, isolation
-from tierpolicies.kept_out import blamed
-from tierpolicies.service_targets import service_targets
+from tierpolicies.traffic.isolation import INGRESS, NAMESPACE_NAME, Policy, Port, isolation
+from tierpolicies.traffic.kept_out import blamed
+from tierpolicies.traffic.service_targets import service_targets
 
 _CONTROLLERS = (
     "nginx",

@@ -29,8 +29,8 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.isolation import DIRECTIONS, INGRESS, isolation
-from tierpolicies.kept_out import blamed, kept_from_peers
+from tierpolicies.traffic.isolation import DIRECTIONS, INGRESS, isolation
+from tierpolicies.traffic.kept_out import blamed, kept_from_peers
 
 
 @rule(

@@ -29,7 +29,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.rule import rule
-from tierpolicies.isolation import DIRECTIONS, isolation
+from tierpolicies.traffic.isolation import DIRECTIONS, isolation
 
 _CLUSTERS = ("kube-system", "kube-public", "kube-node-lease")
 

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.isolation import EGRESS, INGRESS, isolation
+from tierpolicies.traffic.isolation import EGRESS, INGRESS, isolation
 
 
 @rule(

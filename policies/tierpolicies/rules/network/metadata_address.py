@@ -27,7 +27,7 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.isolation import EGRESS, isolation
+from tierpolicies.traffic.isolation import EGRESS, isolation
 
 _ADDRESSES = (ipaddress.ip_address("169.254.169.254"), ipaddress.ip_address("fd00:ec2::254"))
 _PORT = 80

@@ -31,7 +31,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.selector import unmet
-from tierpolicies.isolation import EGRESS, Isolation, Policy, isolation
+from tierpolicies.traffic.isolation import EGRESS, Isolation, Policy, isolation
 
 _PORTS = (53, 5353)
 _NAMES = ("dns", "dns-tcp", "domain")

@@ -24,7 +24,7 @@ from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.isolation import INGRESS, Policy
+from tierpolicies.traffic.isolation import INGRESS, Policy
 
 _EVERYONE = ("0.0.0.0/0", "::/0")
 

@@ -27,7 +27,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.rule import rule
-from tierpolicies.isolation import DIRECTIONS, SIDES, isolation
+from tierpolicies.traffic.isolation import DIRECTIONS, SIDES, isolation
 
 _SUBNET = re.compile(r"podSubnet:\s*[\"']?([0-9a-fA-F.:/]+)")
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network

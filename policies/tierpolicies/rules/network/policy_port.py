@@ -25,12 +25,12 @@ from collections.abc import Iterator, Sequence
 from tierpolicies.documents.view import View
 from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
-from tierpolicies.engine.pod_ports import PodPorts
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 from tierpolicies.engine.workload import Workload
-from tierpolicies.isolation import EGRESS, INGRESS, Policy, isolation
-from tierpolicies.service_targets import service_targets
+from tierpolicies.traffic.isolation import EGRESS, INGRESS, Policy, isolation
+from tierpolicies.traffic.pod_ports import PodPorts
+from tierpolicies.traffic.service_targets import service_targets
 
 
 @rule(

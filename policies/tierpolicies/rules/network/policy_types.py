@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.isolation import DIRECTIONS, EGRESS, SIDES, Policy
+from tierpolicies.traffic.isolation import DIRECTIONS, EGRESS, SIDES, Policy
 
 
 @rule(

@@ -32,7 +32,7 @@ from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.outside import BRINGERS
 from tierpolicies.engine.rule import rule
-from tierpolicies.isolation import DIRECTIONS, SIDES, Policy, isolation
+from tierpolicies.traffic.isolation import DIRECTIONS, SIDES, Policy, isolation
 
 
 @rule(

@@ -31,7 +31,7 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.ingress import Backend, backends
 from tierpolicies.engine.rule import rule
-from tierpolicies.known_variables import known_variables
+from tierpolicies.workloads.known_variables import known_variables
 
 _REWRITES = ("rewrite", "strip", "replace-path", "middlewares", "transforms")
 _ARGO, _GRAFANA = "argocd-server", "grafana"

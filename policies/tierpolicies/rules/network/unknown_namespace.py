@@ -29,7 +29,7 @@ from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.misspelling import misspelt
 from tierpolicies.engine.outside import SYSTEM
 from tierpolicies.engine.rule import rule
-from tierpolicies.isolation import DIRECTIONS, NAMESPACE_NAME, SIDES, isolation
+from tierpolicies.traffic.isolation import DIRECTIONS, NAMESPACE_NAME, SIDES, isolation
 
 
 @rule(

@@ -28,8 +28,8 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.isolation import EGRESS, INGRESS, Isolation, Policy, isolation
-from tierpolicies.kept_out import Scrape, Scraper, blamed, scrapes
+from tierpolicies.traffic.isolation import EGRESS, INGRESS, Isolation, Policy, isolation
+from tierpolicies.traffic.kept_out import Scrape, Scraper, blamed, scrapes
 
 
 @rule(

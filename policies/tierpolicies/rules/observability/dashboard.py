@@ -19,10 +19,10 @@ Grafana passes the dashboard over and says so in its log only.
 
 from collections.abc import Iterator
 
-from tierpolicies.dashboards import dashboards
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.monitoring.dashboards import dashboards
 
 
 @rule(needs=("ConfigMap",), severity=Severity.ERROR, remediation="Write valid JSON, an object at the top.")

@@ -20,12 +20,12 @@ The panel shows an error in the place of what it was made for.
 
 from collections.abc import Iterator
 
-from tierpolicies.dashboards import Dashboard, dashboards
 from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.promql import read_query
+from tierpolicies.monitoring.dashboards import Dashboard, dashboards
+from tierpolicies.monitoring.promql import read_query
 
 _OTHERS = ("loki", "elasticsearch", "influxdb", "cloudwatch", "tempo", "graphite")
 

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.monitoring_rules import rules_of
+from tierpolicies.monitoring.monitoring_rules import rules_of
 
 
 @rule(

@@ -20,10 +20,10 @@ The panel says "No data" for ever, and nobody knows whether that is good news.
 
 from collections.abc import Iterator
 
-from tierpolicies.dashboards import dashboards
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.monitoring.dashboards import dashboards
 
 _WITHOUT = (
     "row",

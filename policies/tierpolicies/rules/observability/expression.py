@@ -23,8 +23,8 @@ from collections.abc import Iterator
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.monitoring_rules import rules_of
-from tierpolicies.promql import read
+from tierpolicies.monitoring.monitoring_rules import rules_of
+from tierpolicies.monitoring.promql import read
 
 
 @rule(

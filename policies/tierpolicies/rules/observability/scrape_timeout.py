@@ -22,8 +22,8 @@ from collections.abc import Iterator
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.monitoring_rules import MONITORS
-from tierpolicies.promql import seconds
+from tierpolicies.monitoring.monitoring_rules import MONITORS
+from tierpolicies.monitoring.promql import seconds
 
 
 @rule(

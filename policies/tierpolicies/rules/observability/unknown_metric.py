@@ -21,13 +21,13 @@ expr: rabbitmq_queue_messages{queue="mail"} > 100
 
 from collections.abc import Iterator
 
-from tierpolicies.dashboards import dashboards
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.metric_names import KNOWN, misspelt
-from tierpolicies.monitoring_rules import monitoring_rules
-from tierpolicies.promql import read, read_query
+from tierpolicies.monitoring.dashboards import dashboards
+from tierpolicies.monitoring.metric_names import KNOWN, misspelt
+from tierpolicies.monitoring.monitoring_rules import monitoring_rules
+from tierpolicies.monitoring.promql import read, read_query
 
 
 @rule(

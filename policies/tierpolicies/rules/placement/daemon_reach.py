@@ -26,7 +26,7 @@ from tierpolicies.capacity.demand import tolerated
 from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.node_terms import terms
+from tierpolicies.workloads.node_terms import terms
 
 
 @rule(

@@ -26,7 +26,7 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.ingress import Backend, backends
 from tierpolicies.engine.outside import BRINGERS
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.service_ports import Named, unserved
+from tierpolicies.traffic.service_ports import Named, unserved
 
 _ACTIONS = "alb.ingress.kubernetes.io/actions."
 

@@ -26,10 +26,10 @@ from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
-from tierpolicies.engine.monitors import behind, selected_pods, selected_services
-from tierpolicies.engine.pod_ports import PodPorts
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
+from tierpolicies.monitoring.monitors import behind, selected_pods, selected_services
+from tierpolicies.traffic.pod_ports import PodPorts
 
 
 @rule(

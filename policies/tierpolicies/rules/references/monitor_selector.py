@@ -28,10 +28,10 @@ from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.dangling import dangling, told
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
-from tierpolicies.engine.monitors import namespaces, selected_pods, selected_services
 from tierpolicies.engine.outside import BRINGERS, Absence
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.selector import unmet
+from tierpolicies.monitoring.monitors import namespaces, selected_pods, selected_services
 
 
 @rule(

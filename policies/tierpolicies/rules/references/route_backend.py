@@ -28,7 +28,7 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.outside import BRINGERS
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.service_ports import Named, unserved
+from tierpolicies.traffic.service_ports import Named, unserved
 
 _ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
 

@@ -29,7 +29,7 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import Index
 from tierpolicies.engine.outside import BRINGERS
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.service_ports import Named, unserved
+from tierpolicies.traffic.service_ports import Named, unserved
 
 _MARK = ".svc"
 _NAME = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?"

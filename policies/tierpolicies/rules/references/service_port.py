@@ -26,9 +26,9 @@ from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
-from tierpolicies.engine.pod_ports import PodPorts
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
+from tierpolicies.traffic.pod_ports import PodPorts
 
 
 @rule(

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.stores import SINGLE_NODE, StorageClasses, claim_specs
+from tierpolicies.storage.stores import SINGLE_NODE, StorageClasses, claim_specs
 
 _ONE_NODE = frozenset(
     (

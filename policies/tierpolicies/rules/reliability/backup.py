@@ -21,12 +21,12 @@ A CronJob that calls pg_dump and puts the result where it survives the cluster, 
 
 from collections.abc import Iterator
 
-from tierpolicies.backups import Backups, backups
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.stores import DUMPED, keeps, product
+from tierpolicies.storage.backups import Backups, backups
+from tierpolicies.storage.stores import DUMPED, keeps, product
 
 BACKUP = "tierwright.dev/backup"
 

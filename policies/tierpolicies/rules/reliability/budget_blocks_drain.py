@@ -32,7 +32,7 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform
-from tierpolicies.rollout import scaled_here
+from tierpolicies.workloads.rollout import scaled_here
 
 _PERCENTAGE = re.compile(r"(\d{1,9})%")
 _POLICY = "unhealthyPodEvictionPolicy"

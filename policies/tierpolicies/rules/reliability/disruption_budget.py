@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.exposure import unguarded
+from tierpolicies.traffic.exposure import unguarded
 
 
 @rule(

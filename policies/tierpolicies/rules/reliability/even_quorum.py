@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Pod
-from tierpolicies.stores import QUORUMS, product
+from tierpolicies.storage.stores import QUORUMS, product
 
 
 @rule(each=Pod, severity=Severity.WARNING, remediation="Use an odd number of members.")

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Fix, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.stores import StorageClasses, claim_specs
+from tierpolicies.storage.stores import StorageClasses, claim_specs
 
 _LOCAL = frozenset(("kubernetes.io/no-provisioner", "rancher.io/local-path", "microk8s.io/hostpath"))
 

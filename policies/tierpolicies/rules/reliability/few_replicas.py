@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.rollout import SCALED
+from tierpolicies.workloads.rollout import SCALED
 
 
 @dataclass(frozen=True)

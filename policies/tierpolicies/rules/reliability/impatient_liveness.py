@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
-from tierpolicies.probes import LIVENESS, READINESS, checks, failures, patience
+from tierpolicies.workloads.probes import LIVENESS, READINESS, checks, failures, patience
 
 
 @rule(

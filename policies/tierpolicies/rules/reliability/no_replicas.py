@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.exposure import services
+from tierpolicies.traffic.exposure import services
 
 _RAISERS = (("ScaledObject", "scaleTargetRef"), ("Rollout", "workloadRef"))
 

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Pod
-from tierpolicies.stores import keeps, product
+from tierpolicies.storage.stores import keeps, product
 
 _KINDS = ("Deployment", "StatefulSet", "DeploymentConfig", "ReplicaSet", "ReplicationController")
 

@@ -26,7 +26,7 @@ from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.stores import keeps, kept
+from tierpolicies.storage.stores import keeps, kept
 
 _APPENDS = re.compile(r"^\s*appendonly\s+(\S+)", re.MULTILINE)
 _SAVES = re.compile(r"^\s*save\s+(.*\S)", re.MULTILINE)

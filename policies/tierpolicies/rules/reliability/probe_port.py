@@ -28,7 +28,7 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 from tierpolicies.engine.workload import Container
-from tierpolicies.probes import PROBES, handler
+from tierpolicies.workloads.probes import PROBES, handler
 
 _TCP = ("", "TCP")
 

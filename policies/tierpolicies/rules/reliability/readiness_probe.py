@@ -27,8 +27,8 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.exposure import unprobed
-from tierpolicies.probes import READINESS
+from tierpolicies.traffic.exposure import unprobed
+from tierpolicies.workloads.probes import READINESS
 
 
 @rule(

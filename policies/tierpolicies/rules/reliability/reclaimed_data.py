@@ -31,7 +31,7 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.stores import StorageClasses, claim_specs
+from tierpolicies.storage.stores import StorageClasses, claim_specs
 
 _OPTIONS = "argocd.argoproj.io/sync-options"
 _PROTECTING = ("Prune=confirm", "Prune=false", "Delete=confirm", "Delete=false")

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.stores import kept
+from tierpolicies.storage.stores import kept
 
 _POLICY = re.compile(r"^\s*maxmemory-policy\s+(\S+)", re.MULTILINE)
 _DEFAULT = "noeviction"

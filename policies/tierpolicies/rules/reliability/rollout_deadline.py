@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container, Pod
-from tierpolicies.probes import READINESS, STARTUP, delay, patience
+from tierpolicies.workloads.probes import READINESS, STARTUP, delay, patience
 
 _DEFAULT = 600
 

@@ -25,8 +25,8 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.exposure import services, unguarded
-from tierpolicies.rollout import rollout, scaled
+from tierpolicies.traffic.exposure import services, unguarded
+from tierpolicies.workloads.rollout import rollout, scaled
 
 
 @rule(

@@ -24,8 +24,8 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.rollout import scaled
-from tierpolicies.stores import Claim, claims
+from tierpolicies.storage.stores import Claim, claims
+from tierpolicies.workloads.rollout import scaled
 
 
 @rule(

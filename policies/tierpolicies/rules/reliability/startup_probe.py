@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
-from tierpolicies.probes import LIVENESS, STARTUP, delay
+from tierpolicies.workloads.probes import LIVENESS, STARTUP, delay
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,8 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.rollout import rollout, scaled
-from tierpolicies.stores import claims
+from tierpolicies.storage.stores import claims
+from tierpolicies.workloads.rollout import rollout, scaled
 
 
 @rule(needs=("PersistentVolumeClaim",), severity=Severity.WARNING, remediation="Use the strategy Recreate.")

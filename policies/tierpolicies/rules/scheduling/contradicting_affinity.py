@@ -27,8 +27,8 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Pod
-from tierpolicies.node_terms import impossible_keys
-from tierpolicies.spread import anti_affinity
+from tierpolicies.workloads.node_terms import impossible_keys
+from tierpolicies.workloads.spread import anti_affinity
 
 _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 

@@ -25,8 +25,8 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Pod
-from tierpolicies.node_terms import node_labels
-from tierpolicies.spread import anti_affinity, constraints
+from tierpolicies.workloads.node_terms import node_labels
+from tierpolicies.workloads.spread import anti_affinity, constraints
 
 _REPLACED = {
     "beta.kubernetes.io/os": "kubernetes.io/os",

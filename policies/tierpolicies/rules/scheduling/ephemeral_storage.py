@@ -22,10 +22,10 @@ resources:
 
 from collections.abc import Iterator
 
-from tierpolicies.container_resources import LIMITS, REQUESTS, is_some, written
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
+from tierpolicies.workloads.container_resources import LIMITS, REQUESTS, is_some, written
 
 
 @rule(

@@ -21,10 +21,10 @@ resources: {requests: {cpu: 500m}, limits: {cpu: 500m}}
 
 from collections.abc import Iterator
 
-from tierpolicies.container_resources import unequal
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
+from tierpolicies.workloads.container_resources import unequal
 
 
 @rule(

@@ -20,10 +20,10 @@ resources: {requests: {ephemeral-storage: 1Gi}, limits: {ephemeral-storage: 1Gi}
 
 from collections.abc import Iterator
 
-from tierpolicies.container_resources import LIMITS, unequal, written
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
+from tierpolicies.workloads.container_resources import LIMITS, unequal, written
 
 
 @rule(

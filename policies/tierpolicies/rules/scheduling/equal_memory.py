@@ -21,10 +21,10 @@ resources: {requests: {memory: 512Mi}, limits: {memory: 512Mi}}
 
 from collections.abc import Iterator
 
-from tierpolicies.container_resources import unequal
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
+from tierpolicies.workloads.container_resources import unequal
 
 
 @rule(

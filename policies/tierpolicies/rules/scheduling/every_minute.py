@@ -19,10 +19,10 @@ schedule: "0 3 * * *"
 
 from collections.abc import Iterator
 
-from tierpolicies.cron import ScheduleError, parse
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.workloads.cron import ScheduleError, parse
 
 
 @rule(

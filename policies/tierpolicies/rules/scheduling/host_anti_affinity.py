@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Pod
-from tierpolicies.spread import HOST, anti_affinity, other_pods
+from tierpolicies.workloads.spread import HOST, anti_affinity, other_pods
 
 _DOMAINS = frozenset(
     (

@@ -26,15 +26,15 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from tierpolicies.container_resources import LIMITS, REQUESTS, LimitRanges, asking, written
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container, Pod
-from tierpolicies.namespace_limits import COMPUTE, bounded, bounds, effective, number, said, total
-from tierpolicies.stores import claim_specs
+from tierpolicies.storage.stores import claim_specs
+from tierpolicies.workloads.container_resources import LIMITS, REQUESTS, LimitRanges, asking, written
+from tierpolicies.workloads.namespace_limits import COMPUTE, bounded, bounds, effective, number, said, total
 
 
 class _Held(NamedTuple):

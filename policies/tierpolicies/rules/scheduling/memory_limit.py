@@ -20,10 +20,10 @@ resources: {requests: {cpu: 100m, memory: 256Mi}, limits: {memory: 256Mi}}
 
 from collections.abc import Iterator
 
-from tierpolicies.container_resources import LIMITS, unset
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.workloads.container_resources import LIMITS, unset
 
 
 @rule(

@@ -28,7 +28,7 @@ from tierpolicies.capacity.demand import pools_of
 from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.node_terms import allows, terms
+from tierpolicies.workloads.node_terms import allows, terms
 
 
 @rule(needs=(PLATFORM,), severity=Severity.ERROR, remediation="Name a label that the tier's nodes have.")

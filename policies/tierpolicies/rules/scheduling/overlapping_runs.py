@@ -24,10 +24,10 @@ concurrencyPolicy: Forbid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tierpolicies.cron import ScheduleError, parse
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.workloads.cron import ScheduleError, parse
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,13 @@ spec: {hard: {pods: "11"}}
 from collections.abc import Iterator
 from fractions import Fraction
 
-from tierpolicies.container_resources import LimitRanges
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.namespace_limits import hard_limits, limited
-from tierpolicies.rollout import rollout
+from tierpolicies.workloads.container_resources import LimitRanges
+from tierpolicies.workloads.namespace_limits import hard_limits, limited
+from tierpolicies.workloads.rollout import rollout
 
 
 @rule(

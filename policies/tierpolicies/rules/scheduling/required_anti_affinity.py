@@ -31,10 +31,10 @@ from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.node_terms import allows
 from tierpolicies.platform import Pool
-from tierpolicies.rollout import SCALED, rollout
-from tierpolicies.spread import HOST, anti_affinity, host_ports, other_pods
+from tierpolicies.workloads.node_terms import allows
+from tierpolicies.workloads.rollout import SCALED, rollout
+from tierpolicies.workloads.spread import HOST, anti_affinity, host_ports, other_pods
 
 
 @rule(

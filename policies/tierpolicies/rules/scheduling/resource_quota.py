@@ -26,12 +26,12 @@ spec: {hard: {pods: "4"}}
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from tierpolicies.container_resources import LimitRanges, asking
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.namespace_limits import PODS, Hard, effective, hard_limits, limited
+from tierpolicies.workloads.container_resources import LimitRanges, asking
+from tierpolicies.workloads.namespace_limits import PODS, Hard, effective, hard_limits, limited
 
 
 @rule(

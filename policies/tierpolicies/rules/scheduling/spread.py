@@ -29,8 +29,8 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.rollout import SCALED, scaled
-from tierpolicies.spread import anti_affinity, constraints, host_ports, other_pods
+from tierpolicies.workloads.rollout import SCALED, scaled
+from tierpolicies.workloads.spread import anti_affinity, constraints, host_ports, other_pods
 
 
 @rule(

@@ -25,7 +25,7 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Pod
-from tierpolicies.spread import constraints
+from tierpolicies.workloads.spread import constraints
 
 _WHEN = ("DoNotSchedule", "ScheduleAnyway")
 

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Pod
-from tierpolicies.spread import constraints, unselected
+from tierpolicies.workloads.spread import constraints, unselected
 
 
 @rule(

@@ -25,7 +25,7 @@ from tierpolicies.capacity.surge import rolling
 from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.rollout import rollout
+from tierpolicies.workloads.rollout import rollout
 
 
 @rule(

@@ -27,7 +27,7 @@ from tierpolicies.engine.finding import Fault, Fix, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 from tierpolicies.engine.workload import Pod
-from tierpolicies.spread import constraints
+from tierpolicies.workloads.spread import constraints
 
 _KNOWN = frozenset(
     (

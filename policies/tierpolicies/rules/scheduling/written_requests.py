@@ -21,10 +21,10 @@ resources: {requests: {cpu: 100m, memory: 256Mi}, limits: {cpu: 500m, memory: 25
 
 from collections.abc import Iterator
 
-from tierpolicies.container_resources import REQUESTS, is_some, written
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
+from tierpolicies.workloads.container_resources import REQUESTS, is_some, written
 
 
 @rule(

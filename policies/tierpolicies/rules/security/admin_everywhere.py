@@ -20,10 +20,10 @@ components too: from there it is a small step to `cluster-admin`.
 
 from collections.abc import Iterator
 
+from tierpolicies.access.roles import GROUP
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.roles import GROUP
 
 _ROLES = ("admin", "edit")
 

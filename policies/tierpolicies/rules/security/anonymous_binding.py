@@ -21,11 +21,11 @@ subjects: [{kind: ServiceAccount, name: web, namespace: shop}]
 
 from collections.abc import Iterator
 
+from tierpolicies.access.roles import BINDINGS, GROUP
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.roles import BINDINGS, GROUP
-from tierpolicies.service_accounts import subjects
+from tierpolicies.workloads.service_accounts import subjects
 
 _ANYBODY = {
     "system:anonymous": "anybody who reaches the API server",

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Pod
-from tierpolicies.security_context import BASELINE, named, setters
+from tierpolicies.workloads.security_context import BASELINE, named, setters
 
 _PREFIX = "container.apparmor.security.beta.kubernetes.io/"
 _TYPES = ("RuntimeDefault", "Localhost")

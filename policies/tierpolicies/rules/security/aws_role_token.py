@@ -29,8 +29,8 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
 from tierpolicies.rules.security.aws_static_keys import static_key
-from tierpolicies.service_accounts import account_of
-from tierpolicies.written_variables import names, place, variables
+from tierpolicies.workloads.service_accounts import account_of
+from tierpolicies.workloads.written_variables import names, place, variables
 
 _ROLE, _FILE = "AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"
 _AUDIENCE = "sts.amazonaws.com"

@@ -20,11 +20,11 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: shop-con
 
 from collections.abc import Iterator
 
+from tierpolicies.access.roles import BINDINGS, GROUP
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.roles import BINDINGS, GROUP
-from tierpolicies.service_accounts import subjects
+from tierpolicies.workloads.service_accounts import subjects
 
 
 @rule(

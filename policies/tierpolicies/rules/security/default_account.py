@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Pod
-from tierpolicies.service_accounts import DEFAULT, account_of
+from tierpolicies.workloads.service_accounts import DEFAULT, account_of
 
 
 @rule(

@@ -20,11 +20,11 @@ subjects: [{kind: ServiceAccount, name: web, namespace: shop}]
 
 from collections.abc import Iterator
 
+from tierpolicies.access.roles import BINDINGS, GROUP
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.roles import BINDINGS, GROUP
-from tierpolicies.service_accounts import DEFAULT, subjects
+from tierpolicies.workloads.service_accounts import DEFAULT, subjects
 
 _ALL_OF = "system:serviceaccounts:"
 

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
-from tierpolicies.security_context import BASELINE, settings
+from tierpolicies.workloads.security_context import BASELINE, settings
 
 ALLOWED = frozenset(
     {

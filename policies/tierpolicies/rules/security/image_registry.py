@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
-from tierpolicies.images import parse
+from tierpolicies.workloads.images import parse
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
-from tierpolicies.images import parse
+from tierpolicies.workloads.images import parse
 
 
 @rule(

@@ -26,7 +26,7 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
 from tierpolicies.rules.security.forbidden_capabilities import ALLOWED
-from tierpolicies.security_context import RESTRICTED, settings
+from tierpolicies.workloads.security_context import RESTRICTED, settings
 
 _HARMLESS = "NET_BIND_SERVICE"
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
-from tierpolicies.security_context import chosen
+from tierpolicies.workloads.security_context import chosen
 
 
 @dataclass(frozen=True)

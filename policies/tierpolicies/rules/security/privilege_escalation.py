@@ -25,7 +25,7 @@ from tierpolicies.documents.nodes import Value
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
-from tierpolicies.security_context import RESTRICTED, settings
+from tierpolicies.workloads.security_context import RESTRICTED, settings
 
 
 @rule(

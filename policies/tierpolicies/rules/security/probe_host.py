@@ -25,7 +25,7 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.security_context import BASELINE, minor
+from tierpolicies.workloads.security_context import BASELINE, minor
 
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _HOOKS = ("postStart", "preStop")

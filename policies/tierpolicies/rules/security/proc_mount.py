@@ -26,7 +26,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
-from tierpolicies.security_context import BASELINE, has_own_users, minor, settings
+from tierpolicies.workloads.security_context import BASELINE, has_own_users, minor, settings
 
 RELAXED = 35
 """The minor version from which on the baseline level knows users of a pod's own."""

@@ -24,7 +24,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.rules.security.proc_mount import RELAXED, unusual
-from tierpolicies.security_context import RESTRICTED, has_own_users, minor
+from tierpolicies.workloads.security_context import RESTRICTED, has_own_users, minor
 
 
 @rule(

@@ -28,10 +28,10 @@ rules:
 
 from collections.abc import Iterator
 
+from tierpolicies.access.roles import ROLES, grants
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.roles import ROLES, grants
 
 _RESOURCES = (
     "mutatingwebhookconfigurations",

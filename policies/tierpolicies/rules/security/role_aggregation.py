@@ -21,10 +21,10 @@ aggregationRule: {clusterRoleSelectors: [{matchLabels: {shop.example.org/aggrega
 
 from collections.abc import Iterator
 
+from tierpolicies.access.roles import ANY, GROUP, Grant, grants
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.roles import ANY, GROUP, Grant, grants
 
 _PREFIX = f"{GROUP}/aggregate-to-"
 

@@ -23,10 +23,10 @@ rules:
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tierpolicies.access.roles import GROUP, ROLES, grants
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.roles import GROUP, ROLES, grants
 
 
 class _Way(NamedTuple):

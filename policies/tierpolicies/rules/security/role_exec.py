@@ -21,10 +21,10 @@ rules: [{apiGroups: [""], resources: [pods/log], verbs: [get]}]
 
 from collections.abc import Iterator
 
+from tierpolicies.access.roles import ROLES, grants, reach
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.roles import ROLES, grants, reach
 
 _WAYS = {
     "pods/exec": ("create", "get"),

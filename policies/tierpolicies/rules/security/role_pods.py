@@ -21,10 +21,10 @@ acts in the name of any account there, and where nothing forbids a privileged po
 
 from collections.abc import Iterator
 
+from tierpolicies.access.roles import ROLES, grants, reach
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.roles import ROLES, grants, reach
 
 _MAKERS = {
     "": ("pods", "replicationcontrollers"),

@@ -21,10 +21,10 @@ rules: [{apiGroups: [""], resources: [secrets], resourceNames: [web-tls], verbs:
 
 from collections.abc import Iterator
 
+from tierpolicies.access.roles import ROLES, grants, reach
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.roles import ROLES, grants, reach
 
 
 @rule(

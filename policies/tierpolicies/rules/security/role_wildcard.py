@@ -20,10 +20,10 @@ rules: [{apiGroups: [apps], resources: [deployments], verbs: [get, list, watch]}
 
 from collections.abc import Iterator
 
+from tierpolicies.access.roles import ANY, ROLES, grants
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.roles import ANY, ROLES, grants
 
 _LISTS = {
     "verbs": "every verb",

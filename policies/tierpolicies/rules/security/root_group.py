@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Pod
-from tierpolicies.security_context import named, setters
+from tierpolicies.workloads.security_context import named, setters
 
 
 @rule(

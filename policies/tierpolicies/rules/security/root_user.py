@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.security_context import RESTRICTED, has_own_users, minor, named, setters
+from tierpolicies.workloads.security_context import RESTRICTED, has_own_users, minor, named, setters
 
 
 @rule(

@@ -26,7 +26,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Pod
-from tierpolicies.security_context import RESTRICTED, has_own_users, minor, settings
+from tierpolicies.workloads.security_context import RESTRICTED, has_own_users, minor, settings
 
 
 @rule(

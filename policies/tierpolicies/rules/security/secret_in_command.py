@@ -21,7 +21,7 @@ args: ["--db-password-file=/run/secrets/database/password"]
 
 from collections.abc import Iterator
 
-from tierpolicies.credentials.commands import held
+from tierpolicies.access.credentials.commands import held
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container

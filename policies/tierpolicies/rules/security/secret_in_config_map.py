@@ -21,8 +21,8 @@ data: {app.properties: "db.password.file=/run/secrets/database/password"}
 
 from collections.abc import Iterator
 
-from tierpolicies.credentials.named import given_away
-from tierpolicies.credentials.texts import held
+from tierpolicies.access.credentials.named import given_away
+from tierpolicies.access.credentials.texts import held
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule

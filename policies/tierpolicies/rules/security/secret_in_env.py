@@ -22,11 +22,11 @@ env: [{name: DB_PASSWORD, valueFrom: {secretKeyRef: {name: database, key: passwo
 
 from collections.abc import Iterator
 
-from tierpolicies.credentials.named import given_away
+from tierpolicies.access.credentials.named import given_away
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
-from tierpolicies.written_variables import place, variables
+from tierpolicies.workloads.written_variables import place, variables
 
 
 @rule(

@@ -22,9 +22,9 @@ Base64 hides nothing: the secret stands in git for ever, for whoever may read it
 from base64 import b64decode
 from collections.abc import Iterator
 
-from tierpolicies.credentials.formats import known
-from tierpolicies.credentials.names import meaning, words
-from tierpolicies.credentials.values import is_harmless
+from tierpolicies.access.credentials.formats import known
+from tierpolicies.access.credentials.names import meaning, words
+from tierpolicies.access.credentials.values import is_harmless
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Fault, Severity

@@ -20,8 +20,8 @@ helm: {valuesObject: {grafana: {admin: {existingSecret: grafana-admin}}}}
 
 from collections.abc import Iterator
 
-from tierpolicies.credentials.named import given_away
-from tierpolicies.credentials.texts import held
+from tierpolicies.access.credentials.named import given_away
+from tierpolicies.access.credentials.texts import held
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Fault, Severity

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.security_context import BASELINE, minor, named, setters
+from tierpolicies.workloads.security_context import BASELINE, minor, named, setters
 
 _TYPES = frozenset({"", "container_t", "container_init_t", "container_kvm_t"})
 _TYPES_1_31 = _TYPES | {"container_engine_t"}

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.security_context import BASELINE, minor, settings
+from tierpolicies.workloads.security_context import BASELINE, minor, settings
 
 _SAFE: dict[str, int] = {
     "kernel.shm_rmid_forced": 0,

@@ -22,12 +22,12 @@ spec: {automountServiceAccountToken: false, containers: [{name: web, image: "ghc
 
 from collections.abc import Iterator
 
+from tierpolicies.access.roles import BINDINGS
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Fix, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.roles import BINDINGS
-from tierpolicies.service_accounts import DEFAULT, account_of, bound
+from tierpolicies.workloads.service_accounts import DEFAULT, account_of, bound
 
 _MOUNTS = "automountServiceAccountToken"
 _INJECTORS = ("vault.hashicorp.com/agent-inject", "conjur.org/inject")

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Pod
-from tierpolicies.host_paths import mounts
+from tierpolicies.workloads.host_paths import mounts
 
 
 @rule(

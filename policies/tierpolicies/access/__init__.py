@@ -1,0 +1,1 @@
+"""Who may do what: roles of RBAC, and secrets that stand where everybody reads them."""

@@ -1,0 +1,1 @@
+"""RabbitMQ and Celery as manifests show them: queues, accounts, servers, workers, durations."""

@@ -1,0 +1,1 @@
+"""Prometheus and Grafana as manifests show them: monitors, rules, expressions, dashboards, metrics."""

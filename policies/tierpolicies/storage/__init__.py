@@ -1,0 +1,1 @@
+"""Databases and their volumes, and what backs them up."""

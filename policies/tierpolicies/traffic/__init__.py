@@ -1,0 +1,1 @@
+"""Who asks whom, and who is let through: Services, Ingresses, ports, NetworkPolicies."""

@@ -1,0 +1,1 @@
+"""What Kubernetes makes of workloads: requests, probes, updates, spread, identities, images, schedules."""
