@@ -18,6 +18,8 @@ from tierpolicies.monitoring.promql import read, read_query, seconds
         ('{__name__="orders_total", shop="a"}', {"orders_total"}),
         ("shop:requests:rate5m > 3 and absent(up)", {"shop:requests:rate5m", "up"}),
         ("vector(1)", set()),
+        ('sum by (job) (rate(a{b="c"}[5m] offset 1h)) > bool 1e3 # d', {"a"}),
+        ("max by (queue) (orders) + ignoring(a) group_left(b) errors * Inf", {"orders", "errors"}),
     ],
 )
 def test_the_metrics_of_an_expression_are_found(expression: str, metrics: set[str]) -> None:
@@ -92,3 +94,10 @@ def test_no_value_in_a_dashboard_crashes_a_rule(value: object) -> None:
         }
         report = judge({"a.json": json.dumps(config).encode()}, platform=None, today=date(2026, 11, 1))
         assert not [each.message for each in report.findings if each.rule == "input/rule-crashed"]
+
+
+@pytest.mark.parametrize(
+    "expression", ["(" * 20_000 + "x", "-" * 20_000 + "x", "+".join("x" * 20_000), "x" * 100_000]
+)
+def test_an_expression_without_end_costs_nothing(expression: str) -> None:
+    assert read(expression).metrics == frozenset()
