@@ -36,7 +36,8 @@ def check(context):
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(folder=folder(tmp_path / "rules", "shop/immutable.py", text=IMMUTABLE))
+    own = folder(tmp_path / "rules", "shop/immutable.py", text=IMMUTABLE)
+    return Settings(folder=own, select=("shop/immutable",))
 
 
 def test_rules_see_what_there_was(settings: Settings) -> None:

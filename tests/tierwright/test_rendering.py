@@ -37,10 +37,10 @@ def test_every_value_that_knows_its_line_is_listed_however_deep_it_lies() -> Non
     assert json.loads(rendered.entries[path]) == {
         "sha256": hashlib.sha256(rendered.files[path]).hexdigest(),
         "object": "v1/Pod/shop/basket",
-        "source": {"file": "apps/shop/app.yaml", "line": 1},
+        "source": {"file": "apps/shop/app.yaml", "line": 1, "column": 1},
         "values": {
-            "/metadata/labels/a~1b~0c": {"file": "apps/shop/app.yaml", "line": 3},
-            "/spec/containers/1/args/0": {"file": "apps/shop/app.yaml", "line": 5},
-            "/spec/containers/1/ports/0/port": {"file": "platform.yaml", "line": 7},
+            "/metadata/labels/a~1b~0c": {"file": "apps/shop/app.yaml", "line": 3, "column": 1},
+            "/spec/containers/1/args/0": {"file": "apps/shop/app.yaml", "line": 5, "column": 1},
+            "/spec/containers/1/ports/0/port": {"file": "platform.yaml", "line": 7, "column": 1},
         },
     }

@@ -139,7 +139,9 @@ def _noted(active: Active, fault: Fault) -> _Noted | None:
         return None
     fix = fault.fix and (fault.fix.value, fault.fix.pointer, fault.fix.remove)
     severity = fault.severity and fault.severity.value
-    path = fault.at if isinstance(fault.at, str) else fault.at.path
+    path: object = fault.at if isinstance(fault.at, str) else getattr(fault.at, "path", None)
+    if not isinstance(path, str | tuple):
+        return None  # a project's own rule may say anything; it is told as what it is
     return (
         active.name,
         fault.message,

@@ -7,24 +7,47 @@ administrators'), `is_partial` says so and nothing can be claimed.
 import ipaddress
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
-from tierpolicies.engine.selector import unmet
 from tierpolicies.engine.workload import Workload
+from tierpolicies.traffic.policies import (
+    DIRECTIONS,
+    EGRESS,
+    INGRESS,
+    SIDES,
+    Direction,
+    Entry,
+    Peer,
+    Policy,
+    PortRange,
+    Selector,
+)
 
-Direction = Literal["Ingress", "Egress"]
-INGRESS: Direction = "Ingress"
-EGRESS: Direction = "Egress"
-DIRECTIONS = (INGRESS, EGRESS)
+__all__ = [
+    "DIRECTIONS",
+    "EGRESS",
+    "INGRESS",
+    "NAMESPACE_NAME",
+    "SIDES",
+    "Direction",
+    "Entry",
+    "Isolation",
+    "Peer",
+    "Policy",
+    "Port",
+    "Selector",
+    "isolation",
+    "may_be_pods",
+    "pod_ports",
+    "target_ports",
+]
+
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
-SIDES = {INGRESS: ("ingress", "from"), EGRESS: ("egress", "to")}
-
 _OTHERS = (
     "AdminNetworkPolicy",
     "BaselineAdminNetworkPolicy",
@@ -53,42 +76,6 @@ class Port(NamedTuple):
         )
 
 
-@dataclass(frozen=True, eq=False)
-class Policy:
-    """A NetworkPolicy and the directions in which it isolates the pods that it selects."""
-
-    manifest: Manifest
-
-    @property
-    def namespace(self) -> str:
-        """Its namespace."""
-        return self.manifest.namespace or DEFAULT_NAMESPACE
-
-    @property
-    def selector(self) -> View:
-        """Whom it selects."""
-        return self.manifest.view.at("spec", "podSelector")
-
-    @property
-    def selects_all(self) -> bool:
-        """Whether it selects every pod of its namespace."""
-        return not self.selector["matchLabels"].mapping and not any(self.selector["matchExpressions"])
-
-    @cached_property
-    def directions(self) -> frozenset[str]:
-        """Those of policyTypes; without these Ingress, and Egress where there is a rule for it."""
-        types = {each.text for each in self.manifest.view.at("spec", "policyTypes")}
-        if types:
-            return frozenset(types)
-        has_egress = any(self.manifest.view.at("spec", "egress"))
-        return frozenset((INGRESS, EGRESS) if has_egress else (INGRESS,))
-
-    def rules(self, direction: Direction) -> Iterator[View]:
-        """What it admits in a direction."""
-        if direction in self.directions:
-            yield from self.manifest.view.at("spec", SIDES[direction][0])
-
-
 class Isolation:
     """The policies of a tree and whom they isolate."""
 
@@ -97,9 +84,11 @@ class Isolation:
         self.policies = tuple(Policy(each) for each in index.of_kind("NetworkPolicy"))
         self._at_home: dict[str, list[Policy]] = defaultdict(list)
         self._selecting: dict[int, list[Policy]] = defaultdict(list)
+        self._selected: dict[int, list[Workload]] = {}
         for policy in self.policies:
             self._at_home[policy.namespace].append(policy)
-            for workload in index.matched(policy.namespace, policy.selector):
+            self._selected[id(policy)] = index.matched(policy.namespace, policy.selector)
+            for workload in self._selected[id(policy)]:
                 self._selecting[id(workload.manifest)].append(policy)
         others = list(index.of_kind(*_OTHERS))
         self._is_partial = any(_is_global(each) for each in others)
@@ -120,6 +109,10 @@ class Isolation:
         """The policies of a namespace."""
         return self._at_home.get(namespace or DEFAULT_NAMESPACE, [])
 
+    def selected(self, policy: Policy) -> list[Workload]:
+        """The workloads that a policy of the tree selects."""
+        return self._selected[id(policy)]
+
     def selecting(self, workload: Workload, direction: Direction) -> list[Policy]:
         """The policies that isolate a workload's pods in a direction."""
         found = self._selecting.get(id(workload.manifest), ())
@@ -129,83 +122,63 @@ class Isolation:
         """Whether only what policies admit comes to the pods, or leaves them."""
         return any(self.selecting(workload, direction)) and not self.is_partial(workload.manifest.namespace)
 
-    def admitting(self, workload: Workload, port: Port) -> Iterator[tuple[Policy, View]]:
+    def admitting(self, workload: Workload, port: Port) -> Iterator[tuple[Policy, Entry]]:
         """The ingress rules by which somebody comes to a port of a workload's pods."""
         for policy in self.selecting(workload, INGRESS):
-            for rule in policy.rules(INGRESS):
-                if covers(rule, port, workload):
-                    yield policy, rule
+            for entry in policy.entries(INGRESS):
+                if covers(entry, port, workload):
+                    yield policy, entry
 
     def comes_in(self, client: Workload, workload: Workload, port: Port) -> bool:
         """Whether a client may be admitted to a port, as far as ingress goes."""
         if not self.is_isolated(workload, INGRESS):
             return True
-        return any(
-            self._is_peer(policy, rule, "from", client) for policy, rule in self.admitting(workload, port)
-        )
+        return any(self._is_for(policy, entry, client) for policy, entry in self.admitting(workload, port))
 
     def goes_out(self, client: Workload, workload: Workload, port: Port) -> bool:
         """Whether a client may call a port of a workload, as far as egress goes."""
         if not self.is_isolated(client, EGRESS):
             return True
-        return any(
-            covers(rule, port, workload) and self._is_peer(policy, rule, "to", workload)
-            for policy in self.selecting(client, EGRESS)
-            for rule in policy.rules(EGRESS)
-        )
+        return any(self.reaches(policy, workload, port) for policy in self.selecting(client, EGRESS))
 
     def reaches(self, policy: Policy, workload: Workload, port: Port) -> bool:
         """Whether the egress rules of one policy admit a port of a workload."""
         return any(
-            covers(rule, port, workload) and self._is_peer(policy, rule, "to", workload)
-            for rule in policy.rules(EGRESS)
+            covers(entry, port, workload) and self._is_for(policy, entry, workload)
+            for entry in policy.entries(EGRESS)
         )
 
-    def may_match(self, selector: View, namespace: str) -> bool:
+    def may_match(self, selector: Selector, namespace: str) -> bool:
         """Whether a namespaceSelector may match a namespace; labels that nobody knows may be there."""
         namespace = namespace or DEFAULT_NAMESPACE
         known = self.namespaces.get(namespace)
         if known is not None:
-            return not any(unmet(selector, known))
-        name = selector["matchLabels"][NAMESPACE_NAME].text
-        return (not name or name == namespace) and not any(
-            term["key"].text == NAMESPACE_NAME for term in unmet(selector, {NAMESPACE_NAME: namespace})
-        )
+            return selector.is_met(known)
+        return selector.labels.get(NAMESPACE_NAME, namespace) == namespace
 
-    def _is_peer(self, policy: Policy, rule: View, side: str, workload: Workload) -> bool:
-        if not any(rule[side]):
-            return True
-        return any(self._matches(policy, peer, workload) for peer in rule[side])
+    def _is_for(self, policy: Policy, entry: Entry, workload: Workload) -> bool:
+        return not entry.peers or any(self._matches(policy, peer, workload) for peer in entry.peers)
 
-    def _matches(self, policy: Policy, peer: View, workload: Workload) -> bool:
-        if peer["ipBlock"]:
-            return may_be_pods(peer["ipBlock"])
+    def _matches(self, policy: Policy, peer: Peer, workload: Workload) -> bool:
+        if peer.block is not None:
+            return may_be_pods(peer.block)
         home = workload.manifest.namespace or DEFAULT_NAMESPACE
-        where, pods = peer["namespaceSelector"], peer["podSelector"]
-        if isinstance(where.value, dict):
-            if not self.may_match(where, home):
-                return False
-        elif home != policy.namespace:
-            return False
-        return not any(unmet(pods, workload.labels))
+        if peer.where is None:
+            return home == policy.namespace and peer.who.is_met(workload.labels)
+        return peer.who.is_met(workload.labels) and self.may_match(peer.where, home)
 
 
-def covers(rule: View, port: Port, workload: Workload) -> bool:
+def covers(entry: Entry, port: Port, workload: Workload) -> bool:
     """Whether a rule is for a port, that workload's pods listening there; one without ports is for all."""
-    entries = list(rule["ports"])
-    return not entries or any(_covers(entry, port, workload) for entry in entries)
+    return not entry.ports or any(_covers(each, port, workload) for each in entry.ports)
 
 
-def _covers(entry: View, port: Port, workload: Workload) -> bool:
-    if (entry["protocol"].text or "TCP") != port.protocol:
+def _covers(given: PortRange, port: Port, workload: Workload) -> bool:
+    if given.protocol != port.protocol:
         return False
-    wanted = entry["port"]
-    if wanted.text:
-        return any(each.name == wanted.text and each.number == port.number for each in pod_ports(workload))
-    number = wanted.integer
-    if number is None:
-        return True
-    return number <= port.number <= (entry["endPort"].integer or number)
+    if given.name:
+        return any(each.name == given.name and each.number == port.number for each in pod_ports(workload))
+    return given.first is None or given.first <= port.number <= (given.last or given.first)
 
 
 def pod_ports(workload: Workload) -> Iterator[Port]:

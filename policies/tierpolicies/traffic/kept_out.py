@@ -6,16 +6,15 @@ from typing import NamedTuple
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
-from tierpolicies.engine.selector import unmet
 from tierpolicies.engine.workload import Workload
 from tierpolicies.monitoring.monitors import selected_pods, selected_services
 from tierpolicies.traffic.isolation import (
     DIRECTIONS,
     INGRESS,
     NAMESPACE_NAME,
-    SIDES,
     Direction,
     Isolation,
+    Peer,
     Policy,
     Port,
     isolation,
@@ -76,8 +75,8 @@ def blamed(policies: Iterable[Policy], direction: Direction, port: Port | None =
     """The policy to mend: one with a rule for the port, else one with rules, else one of these pods' own."""
 
     def worth(policy: Policy) -> tuple[bool, bool, bool]:
-        entries = list(policy.rules(direction))
-        ports = [each["port"].integer for entry in entries for each in entry["ports"]]
+        entries = policy.entries(direction)
+        ports = [each.first for entry in entries for each in entry.ports]
         return port is not None and port.number in ports, bool(entries), not policy.selects_all
 
     return max(policies, key=worth, default=None)
@@ -135,17 +134,16 @@ class Scraper:
                 self.namespaces.add(workload.manifest.namespace or DEFAULT_NAMESPACE)
         for policy in self._isolation.policies:
             for direction in DIRECTIONS:
-                for entry in policy.rules(direction):
-                    for peer in entry[SIDES[direction][1]]:
+                for entry in policy.entries(direction):
+                    for peer in entry.peers:
                         self._learn(policy, peer)
 
-    def _learn(self, policy: Policy, peer: View) -> None:
+    def _learn(self, policy: Policy, peer: Peer) -> None:
         """Takes the labels of a peer that is called prometheus."""
-        labels = peer.at("podSelector", "matchLabels").labels
+        labels = peer.who.labels
         if "prometheus" in labels.values():
             self.labels.update(labels)
-            where = peer["namespaceSelector"]
-            name = where["matchLabels"][NAMESPACE_NAME].text if where else policy.namespace
+            name = policy.namespace if peer.where is None else peer.where.labels.get(NAMESPACE_NAME)
             if name:
                 self.namespaces.add(name)
 
@@ -154,23 +152,19 @@ class Scraper:
         if not self._isolation.is_isolated(scrape.workload, INGRESS):
             return True
         return any(
-            not any(entry["from"]) or any(self._may_be(policy, peer) for peer in entry["from"])
+            not entry.peers or any(self._may_be(policy, peer) for peer in entry.peers)
             for policy, entry in self._isolation.admitting(scrape.workload, scrape.port)
         )
 
-    def _may_be(self, policy: Policy, peer: View) -> bool:
+    def _may_be(self, policy: Policy, peer: Peer) -> bool:
         """Whether a peer may be Prometheus."""
-        where, pods = peer["namespaceSelector"], peer["podSelector"]
-        if peer["ipBlock"]:
+        if peer.block is not None:
             return not self.labels
-        if (
-            where
-            and self.namespaces
-            and not any(self._isolation.may_match(where, each) for each in self.namespaces)
-        ):
+        if self.labels and not peer.who.is_met(self.labels):
             return False
-        if not where and self.namespaces and policy.namespace not in self.namespaces:
-            return False
-        if not where and not self.namespaces and self._index.matched(policy.namespace, pods):
-            return False
-        return not self.labels or not any(unmet(pods, self.labels))
+        if peer.where is not None:
+            homes = self.namespaces
+            return not homes or any(self._isolation.may_match(peer.where, home) for home in homes)
+        if self.namespaces:
+            return policy.namespace in self.namespaces
+        return not self._index.matched(policy.namespace, peer.view["podSelector"])

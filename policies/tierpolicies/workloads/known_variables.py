@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import Index
@@ -15,15 +16,27 @@ class Variable(NamedTuple):
     view: View
 
 
+_MADE: WeakKeyDictionary[Index, dict[int, Mapping[str, Variable]]] = WeakKeyDictionary()
+
+
 def known_variables(index: Index, workload: Workload, container: View) -> Mapping[str, Variable]:
-    """Those written in the container, and those that ConfigMaps of the tree give it, by name."""
-    found = dict(_from_maps(index, workload, container))
+    """Those written in a container, and those that ConfigMaps of the tree give it, by name; found once."""
+    made = _MADE.setdefault(index, {})
+    known = made.get(id(container.value))
+    if known is None:
+        known = made[id(container.value)] = _known(index, workload, container)
+    return known
+
+
+def _known(index: Index, workload: Workload, container: View) -> dict[str, Variable]:
+    found = dict(_from_maps(index, workload, container)) if container["envFrom"] else {}
     for entry in container["env"]:
         name, value = entry["name"].text, entry["value"]
-        reference = entry.at("valueFrom", "configMapKeyRef")
         if value.text:
             found[name] = Variable(value.text, value)
-        elif reference:
+            continue
+        reference = entry.at("valueFrom", "configMapKeyRef")
+        if reference:
             text = _map_data(index, workload, reference["name"].text)[reference["key"].text].text
             found.pop(name, None)
             if text:

@@ -17,7 +17,7 @@ from tierpolicies.documents import composer
 from tierpolicies.documents.block_yaml import NotPlainError, read
 from tierpolicies.documents.nodes import Document, Value
 from tierpolicies.documents.original import Original
-from tierpolicies.documents.yaml_source import Source, documents, pointer
+from tierpolicies.documents.yaml_source import Source, documents, parse, pointer
 
 ROOT = Path(__file__).parents[3]
 HEAD = "a: 1\n"
@@ -108,6 +108,14 @@ def test_what_a_line_holds_is_nobody_elses() -> None:
     assert isinstance(first, dict)
     assert isinstance(second, dict)
     assert first["a"] is not second["a"]
+
+
+def test_a_value_that_was_changed_since_has_the_place_of_what_encloses_it() -> None:
+    source = parse("a:\n- b: 1\n  c:\n    d: 2\ne:\n  x: 1\nf:\n", file="f.yaml")
+    assert isinstance(source.value, dict)
+    source.value |= {"a": [{"b": 1, "c": {"x": 3}, "x": 4}, {"x": 5}], "new": 6, "f": {"g": 7}}
+    places = [source.position(f"/{at}") for at in ("a/0/c/x", "a/0/x", "a/1/x", "new", "e/x", "f/g")]
+    assert places == [(4, 5), (2, 3), (2, 1), (1, 1), (6, 6), (7, 3)]
 
 
 # What lines are made of; together they make texts that are YAML, nearly so, or not at all.

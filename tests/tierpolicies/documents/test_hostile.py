@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tierpolicies.documents.listing import shown
-from tierpolicies.documents.reader import Tree, read
+from tierpolicies.documents.reader import Tree, read, read_files
 
 HEAD = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
 JSON_HEAD = '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "x": '
@@ -110,6 +110,7 @@ def test_a_file_beyond_all_bounds_is_told(tmp_path: Path) -> None:
     with (tmp_path / "large.yaml").open("wb") as file:
         file.truncate(100 << 20)
     (fault,) = read(tmp_path).unreadable
+    assert read_files({"large.yaml": bytes(100 << 20)}).unreadable == (fault,)
     assert (fault.problem.kind, fault.problem.message) == (
         "unreadable",
         "cannot be read: it is larger than 32 MiB",

@@ -48,7 +48,7 @@ def test_a_clean_dist_in_every_format(shipped: Project) -> None:
 def test_several_formats_go_to_files_and_one_to_stdout(shipped: Project, tmp_path: Path) -> None:
     files = {
         name: tmp_path / f"report.{name}"
-        for name in ("json", "markdown", "sarif", "junit", "summary", "policyreport")
+        for name in ("json", "markdown", "sarif", "junit", "github", "summary", "html", "policyreport")
     }
     formats = [f"--format={name}={file}" for name, file in files.items()]
     answer = shipped.run("check", *formats, "--format=text")

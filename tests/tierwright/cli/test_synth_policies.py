@@ -13,6 +13,20 @@ if TYPE_CHECKING:
 
 UP_TO_DATE = "dist is up to date\n"
 
+DEFINITION = """apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: boxes.example.org}
+spec:
+  group: example.org
+  scope: Namespaced
+  names: {kind: Box, plural: boxes}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema: {openAPIV3Schema: {type: object}}
+"""
+
 
 @pytest.fixture
 def owner(project: Project) -> Project:
@@ -20,6 +34,7 @@ def owner(project: Project) -> Project:
     (project.root / "rules/shop").mkdir(parents=True)
     (project.root / "rules/shop/names.py").write_text(OWN)
     (project.root / "crds").mkdir()
+    (project.root / "crds/box.yaml").write_text(DEFINITION)
     with (project.root / "platform.yaml").open("a") as platform:
         platform.write("policies: {rules: rules, crds: [crds]}\n")
     made = project.run("synth")

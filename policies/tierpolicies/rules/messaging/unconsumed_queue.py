@@ -44,11 +44,12 @@ def check(context: Context) -> Iterator[Fault]:
     named = {name for worker in found for name in worker.queues or ()}
     if any(worker.queues is None for worker in found):
         return
+    others: tuple[set[str], set[str]] | None = None
     for broker in brokers(context.index):
         if named.isdisjoint(queue.name for queue in broker.queues):
             continue
         ends = broker.dead_letter_queues()
-        words, users = _others(context.index)
+        words, users = others = others or _others(context.index)
         readers = [
             each["read"].text for each in broker.definitions["permissions"] if each["user"].text in users
         ]

@@ -23,14 +23,13 @@ ingress:
 
 from collections.abc import Iterator
 
-from tierpolicies.documents.view import View
 from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.ingress import Backend, backends, ingress_class
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.traffic.isolation import INGRESS, NAMESPACE_NAME, Policy, Port, isolation
+from tierpolicies.traffic.isolation import INGRESS, NAMESPACE_NAME, Entry, Peer, Policy, Port, isolation
 from tierpolicies.traffic.kept_out import blamed
 from tierpolicies.traffic.service_targets import service_targets
 
@@ -87,25 +86,22 @@ def _ports(context: Context, backend: Backend, workload: Workload) -> list[Port]
     ]
 
 
-def _lets_in(context: Context, backend: Backend, policy: Policy, entry: View) -> bool:
+def _lets_in(context: Context, backend: Backend, policy: Policy, entry: Entry) -> bool:
     """Whether one of those that a rule admits may be the load balancer."""
-    peers = list(entry["from"])
-    if not peers or any(peer["ipBlock"] for peer in peers):
+    if not entry.peers or any(peer.block is not None for peer in entry.peers):
         return True
     if ingress_class(backend.ingress).text == "alb":
         return False
-    return any(_may_be_controller(context, policy, peer) for peer in peers)
+    return any(_may_be_controller(context, policy, peer) for peer in entry.peers)
 
 
-def _may_be_controller(context: Context, policy: Policy, peer: View) -> bool:
-    where, pods = peer["namespaceSelector"], peer["podSelector"]
-    words = [*where["matchLabels"].labels.values(), *pods["matchLabels"].labels.values()]
-    if any(each in _SCRAPERS for each in words):
+def _may_be_controller(context: Context, policy: Policy, peer: Peer) -> bool:
+    where = {} if peer.where is None else peer.where.labels
+    if any(each in _SCRAPERS for each in (*where.values(), *peer.who.labels.values())):
         return False
-    name = where["matchLabels"][NAMESPACE_NAME].text
-    if where and name != policy.namespace:
+    if peer.where is not None and where.get(NAMESPACE_NAME) != policy.namespace:
         return True
-    found = context.index.matched(policy.namespace, pods)
+    found = context.index.matched(policy.namespace, peer.view["podSelector"])
     home = policy.namespace or DEFAULT_NAMESPACE
     return (not found and context.outside.reaches(home)) or any(map(_is_controller, found))
 

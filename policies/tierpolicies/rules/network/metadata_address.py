@@ -22,14 +22,19 @@ egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [169.254.169.254/32]}}]}]
 
 import ipaddress
 from collections.abc import Iterator
+from functools import cache
 
 from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.traffic.isolation import EGRESS, isolation
+from tierpolicies.traffic.isolation import EGRESS, Entry, isolation
 
-_ADDRESSES = (ipaddress.ip_address("169.254.169.254"), ipaddress.ip_address("fd00:ec2::254"))
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_ADDRESSES: tuple[_Address, ...] = (
+    ipaddress.ip_address("169.254.169.254"),
+    ipaddress.ip_address("fd00:ec2::254"),
+)
 _PORT = 80
 
 
@@ -41,34 +46,29 @@ _PORT = 80
 def check(context: Context) -> Iterator[Fault]:
     """Reports each rule that admits the address."""
     found = isolation(context.index)
-    rules = [(policy, entry) for policy in found.policies for entry in policy.rules(EGRESS)]
-    blocks = [peer["ipBlock"] for _, entry in rules for peer in entry["to"]]
-    is_known = any(_takes_out(each) for each in blocks)
+    rules = [(policy, entry) for policy in found.policies for entry in policy.entries(EGRESS)]
+    is_known = any(_takes_out(peer.block) for _, entry in rules for peer in entry.peers if peer.block)
     for policy, entry in rules:
-        if not any(entry["to"]):
+        if not entry.peers:
             if _asks(entry):
-                yield Fault(
-                    "everyone is admitted, the metadata address 169.254.169.254 too", policy.manifest, entry
-                )
+                message = "everyone is admitted, the metadata address 169.254.169.254 too"
+                yield Fault(message, policy.manifest, entry.view)
             continue
-        for peer in entry["to"]:
-            address = _held(peer["ipBlock"])
-            if address and (is_known or _asks(entry)):
-                message = f"the block {peer.at('ipBlock', 'cidr').text} holds the metadata address {address}"
-                yield Fault(message, policy.manifest, peer["ipBlock"])
+        for peer in entry.peers:
+            address = _held(peer.block) if peer.block else ""
+            if peer.block and address and (is_known or _asks(entry)):
+                message = f"the block {peer.block['cidr'].text} holds the metadata address {address}"
+                yield Fault(message, policy.manifest, peer.block)
 
 
-def _asks(entry: View) -> bool:
+def _asks(entry: Entry) -> bool:
     """Whether a rule is for the port of the metadata service."""
-    ports = list(entry["ports"])
-    return not ports or any(_is_asked(each) for each in ports)
-
-
-def _is_asked(port: View) -> bool:
-    first, last = port["port"].integer, port["endPort"].integer
-    if port["protocol"].text not in ("", "TCP") or port["port"].text:
-        return False
-    return first is None or first <= _PORT <= (last or first)
+    return not entry.ports or any(
+        each.protocol == "TCP"
+        and not each.name
+        and (each.first is None or each.first <= _PORT <= (each.last or each.first))
+        for each in entry.ports
+    )
 
 
 def _held(block: View) -> str:
@@ -83,8 +83,14 @@ def _takes_out(block: View) -> bool:
     return any(_within(address, each) for address in _ADDRESSES for each in block["except"])
 
 
-def _within(address: ipaddress.IPv4Address | ipaddress.IPv6Address, cidr: View) -> bool:
+def _within(address: _Address, cidr: View) -> bool:
+    network = _network(cidr.text)
+    return network is not None and address in network
+
+
+@cache
+def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     try:
-        return address in ipaddress.ip_network(cidr.text, strict=False)
+        return ipaddress.ip_network(text, strict=False)
     except ValueError:
-        return False
+        return None

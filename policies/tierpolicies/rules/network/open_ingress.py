@@ -37,10 +37,12 @@ _EVERYONE = ("0.0.0.0/0", "::/0")
 )
 def check(manifest: Manifest) -> Iterator[Fault]:
     """Reports each rule that is for all."""
-    if manifest.group != "networking.k8s.io":
+    if manifest.group != "networking.k8s.io" or INGRESS not in Policy(manifest).directions:
         return
-    for entry in Policy(manifest).rules(INGRESS):
-        if not any(entry["ports"]) and (not any(entry["from"]) or any(map(_is_everyone, entry["from"]))):
+    for entry in manifest.view.at("spec", "ingress"):
+        if not entry.mapping.get("ports") and (
+            not any(entry["from"]) or any(map(_is_everyone, entry["from"]))
+        ):
             yield Fault("this rule admits everyone, to every port", manifest, entry)
 
 

@@ -28,7 +28,16 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.suggestion import nearest
 from tierpolicies.engine.workload import Workload
-from tierpolicies.traffic.isolation import EGRESS, INGRESS, Policy, isolation
+from tierpolicies.traffic.isolation import (
+    EGRESS,
+    INGRESS,
+    NAMESPACE_NAME,
+    Entry,
+    Peer,
+    Policy,
+    isolation,
+    pod_ports,
+)
 from tierpolicies.traffic.pod_ports import PodPorts
 from tierpolicies.traffic.service_targets import service_targets
 
@@ -41,43 +50,46 @@ from tierpolicies.traffic.service_targets import service_targets
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each port that leads nowhere."""
-    for policy in isolation(context.index).policies:
-        selected = context.index.matched(policy.namespace, policy.selector)
-        for entry in policy.rules(INGRESS):
-            yield from _unknown(context, policy, entry, selected)
-        for entry in policy.rules(EGRESS):
-            peers = [_pods(context, policy, peer) for peer in entry["to"]]
-            if peers and all(peers):
-                yield from _unknown(context, policy, entry, [each for found in peers for each in found])
+    found = isolation(context.index)
+    for policy in found.policies:
+        for entry in policy.entries(INGRESS):
+            if entry.ports:
+                yield from _unknown(context, policy, entry, found.selected(policy))
+        for entry in policy.entries(EGRESS):
+            if entry.ports and entry.peers:
+                peers = [_pods(context, policy, peer) for peer in entry.peers]
+                if all(peers):
+                    yield from _unknown(context, policy, entry, [each for pods in peers for each in pods])
 
 
-def _pods(context: Context, policy: Policy, peer: View) -> list[Workload]:
+def _pods(context: Context, policy: Policy, peer: Peer) -> list[Workload]:
     """The workloads that a peer means; none where pods that the tree does not show may be meant."""
-    if peer["ipBlock"] or not peer["podSelector"]:
+    if peer.block is not None or not peer.view["podSelector"]:
         return []
     homes = {policy.namespace}
-    if peer["namespaceSelector"]:
+    if peer.where is not None:
         found = isolation(context.index)
-        homes = {name for name in found.namespaces if found.may_match(peer["namespaceSelector"], name)}
+        named = peer.where.labels.get(NAMESPACE_NAME)
+        known = found.namespaces if named is None else [name for name in (named,) if name in found.namespaces]
+        homes = {name for name in known if found.may_match(peer.where, name)}
     if any(context.outside.reaches(home) for home in homes):
         return []
-    return [each for home in sorted(homes) for each in context.index.matched(home, peer["podSelector"])]
+    return [each for home in sorted(homes) for each in context.index.matched(home, peer.view["podSelector"])]
 
 
-def _unknown(context: Context, policy: Policy, entry: View, pods: Sequence[Workload]) -> Iterator[Fault]:
-    if not pods or not any(entry["ports"]):
+def _unknown(context: Context, policy: Policy, entry: Entry, pods: Sequence[Workload]) -> Iterator[Fault]:
+    if not pods:
         return
-    ports = PodPorts(pods)
-    for port in entry["ports"]:
-        wanted = port["port"]
-        if wanted.text and not ports.has(wanted.text):
-            hint = nearest(wanted.text, ports.names)
-            yield Fault(
-                f"no container of {ports.pods} has a port named {wanted.text!r}{hint}",
-                policy.manifest,
-                wanted,
-            )
-        elif wanted.integer and not port["endPort"] and ports.numbers and not ports.has(wanted.integer):
+    declared = [port for each in pods for port in pod_ports(each)]
+    names, numbers = {each.name for each in declared}, {each.number for each in declared}
+    for place, port in enumerate(entry.ports):
+        wanted = entry.view.at("ports", place, "port")
+        if port.name and port.name not in names:
+            ports = PodPorts(pods)
+            hint = nearest(port.name, ports.names)
+            message = f"no container of {ports.pods} has a port named {port.name!r}{hint}"
+            yield Fault(message, policy.manifest, wanted)
+        elif port.first and port.first == port.last and numbers and port.first not in numbers:
             yield from _of_service(context, policy, wanted, pods)
 
 

@@ -32,7 +32,7 @@ from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.outside import BRINGERS
 from tierpolicies.engine.rule import rule
-from tierpolicies.traffic.isolation import DIRECTIONS, SIDES, Policy, isolation
+from tierpolicies.traffic.isolation import DIRECTIONS, SIDES, Policy, Selector, isolation
 
 
 @rule(
@@ -73,7 +73,9 @@ def _stands_elsewhere(context: Context, policy: Policy, who: View, wheres: list[
         return False
     homes = {each.manifest.namespace for each in index.workloads} - {policy.namespace}
     named = [
-        home for home in homes if any(found.may_match(each["namespaceSelector"], home) for each in wheres)
+        home
+        for home in homes
+        if any(found.may_match(Selector(each["namespaceSelector"]), home) for each in wheres)
     ]
     return any(index.matched(home, who["podSelector"]) for home in named)
 

@@ -36,7 +36,8 @@ from tierpolicies.workloads.rollout import scaled
 def check(context: Context) -> Iterator[Fault]:
     """Reports each claim that is wanted twice."""
     users: dict[int, Workload] = {}
-    for workload in scaled(context):
+    # By name, so that which of two is told does not hang on the order of the files.
+    for workload in sorted(scaled(context), key=lambda each: each.manifest.subject):
         if workload.finishes:
             continue  # it comes and goes, and may well share the node
         for claim in claims(context.index, workload):

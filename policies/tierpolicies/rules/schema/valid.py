@@ -31,7 +31,11 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 
 
-@rule(severity=Severity.ERROR, remediation="Write the field as the Kubernetes API defines it.")
+@rule(
+    severity=Severity.ERROR,
+    remediation="Write the field as the Kubernetes API defines it.",
+    known_as=("kube-linter:schema-validation",),
+)
 def check(context: Context) -> Iterator[Fault]:
     """Reports what no rule of its own tells of."""
     return context.verdicts.of("valid")
