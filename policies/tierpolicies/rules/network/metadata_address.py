@@ -22,7 +22,7 @@ egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [169.254.169.254/32]}}]}]
 
 import ipaddress
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 
 from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
@@ -88,7 +88,7 @@ def _within(address: _Address, cidr: View) -> bool:
     return network is not None and address in network
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     try:
         return ipaddress.ip_network(text, strict=False)
