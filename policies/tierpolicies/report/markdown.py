@@ -94,7 +94,7 @@ def _folded(
 def _finding(finding: Finding, report: Report) -> str:
     """One item of a list: what is wrong with whom, then where it is and how it is mended."""
     about = f" {code(str(finding.subject)[:300])}" if finding.subject else ""
-    text = f"- **{finding.severity.value}**{about}: {prose(finding.message, 600)}<br>\n"
+    text = f"- **{finding.severity.value}**{about}: {prose(finding.message, 600)}\\\n"
     found, source = places.at(finding, report), places.described(finding, report)
     parts = [place(found.path, found.line, report.links)] if found else []
     into = f" in {place(source.path, source.line, report.links)}" if source else ""

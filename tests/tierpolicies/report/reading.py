@@ -9,9 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
-OURS = re.compile(
-    r"<br>|<details>\n<summary>[\w ,:]+</summary>\n?|</details>\n?|<!-- tierwright: report -->\n?"
-)
+OURS = re.compile(r"<details>\n<summary>[\w ,:]+</summary>\n?|</details>\n?|<!-- tierwright: report -->\n?")
 ACTIVE = re.compile(
     r"@\w|#\d|://|www\.|mailto:|:\w+:|GH-\d|\$[^\d\s]|\b(?=\d*[a-f])(?=[a-f]*\d)[0-9a-f]{7,40}\b",
     re.IGNORECASE,
@@ -29,7 +27,7 @@ BLOCKS = {
     "thead",
 }
 BLOCKS |= {"tbody", "tr", "th", "td"}
-INLINE = {"text", "code_inline", "html_inline", "softbreak", "link", "strong"}
+INLINE = {"text", "code_inline", "html_inline", "softbreak", "hardbreak", "link", "strong"}
 
 
 def tokens(page: str) -> Iterator[Token]:
