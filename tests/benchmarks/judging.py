@@ -87,17 +87,18 @@ def _check(tree: Path, folder: Path, *options: str) -> list[str]:
 
 
 def _tree(folder: Path, documents: int) -> Path:
-    """So many documents: the application again and again, each in a namespace of its own."""
-    left = documents
+    """At least so many documents: the application again and again, each in a namespace of its own."""
+    made = 0
     for number in count():
         for source in sorted(APPLICATION.glob("*.yaml")):
-            parts = source.read_text().replace("bookshop", f"bookshop-{number}").split("\n---\n")
-            if len(parts) > left:
-                return folder
-            left -= len(parts)
+            text = source.read_text().replace("books.example", f"shop{number}.example")
+            text = text.replace("bookshop", f"bookshop-{number}")
             target = folder / f"{number:04}" / source.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text("\n---\n".join(parts))
+            target.write_text(text)
+            made += text.count("\n---\n") + 1
+        if made >= documents:
+            break
     return folder
 
 
