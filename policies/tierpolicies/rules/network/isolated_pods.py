@@ -1,9 +1,8 @@
 """No NetworkPolicy isolates a workload's pods.
 
 ## What it does
-Looks, for each workload and each direction, for a NetworkPolicy of its namespace that selects its pods and
-is for that direction. Pods on the host's network are left out, and namespaces with policies of another
-kind: Calico's, Cilium's, an administrator's.
+Looks, for each workload, for a NetworkPolicy of its namespace that selects its pods. Pods on the host's
+network are left out, and namespaces with policies of another kind: Calico's, Cilium's, an administrator's.
 
 ## Why is this bad
 Pods that no policy isolates take every connection and make any: whoever captures one pod of the cluster
@@ -40,14 +39,12 @@ from tierpolicies.traffic.isolation import EGRESS, INGRESS, isolation
     known_as=("kube-linter:non-isolated-pod", "kube-score:pod-networkpolicy", "checkov:CKV2_K8S_6"),
 )
 def check(context: Context) -> Iterator[Fault]:
-    """Reports each workload, and the directions in which it is open."""
+    """Reports each workload that is open."""
     found = isolation(context.index)
     for workload in context.index.workloads:
         manifest = workload.manifest
         if workload.pod["hostNetwork"].value is True or found.is_partial(manifest.namespace):
             continue
-        comes, goes = (any(found.selecting(workload, each)) for each in (INGRESS, EGRESS))
-        if not comes or not goes:
-            told = "comes in" if goes else "goes out" if comes else "comes in or goes out"
-            message = f"no NetworkPolicy limits what {told}"
-            yield Fault(message, manifest, workload.template.at("metadata", "labels"), detail=told)
+        if not any(found.selecting(workload, each) for each in (INGRESS, EGRESS)):
+            message = "no NetworkPolicy selects its pods: everybody reaches them, and they reach everybody"
+            yield Fault(message, manifest, workload.template.at("metadata", "labels"))
