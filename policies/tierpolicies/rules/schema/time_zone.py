@@ -18,6 +18,7 @@ spec: {schedule: "0 2 * * *", timeZone: Asia/Seoul}
 """
 
 from collections.abc import Iterator
+from functools import cache
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.finding import Fault, Severity
@@ -36,9 +37,15 @@ def check(manifest: Manifest) -> Iterator[Fault]:
     zone = manifest.view["spec"]["timeZone"]
     if not zone.text:
         return
-    from zoneinfo import available_timezones  # noqa: PLC0415 (few CronJobs name a zone)
-
-    known = available_timezones()
+    known = _zones()
     if known and zone.text not in known:
         told = f"no time zone is called {zone.text!r}{nearest(zone.text, known)}"
         yield Fault(told, manifest, zone)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The zones of this machine's database: listing its thousand files takes 5 ms."""
+    from zoneinfo import available_timezones  # noqa: PLC0415 (few CronJobs name a zone)
+
+    return frozenset(available_timezones())
