@@ -28,6 +28,8 @@ def in_memory(files: Mapping[str, bytes]) -> Contents:
     def held(file: str) -> bytes:
         if file not in files:
             raise FileNotFoundError(file)
+        if len(files[file]) > MOST_BYTES:
+            raise _too_large()
         return files[file]
 
     return held
@@ -60,4 +62,8 @@ def _whole(opened: int, size: int) -> bytes:
             size += len(data)
         if not data:
             return b"".join(parts)
-    raise OSError(errno.EFBIG, f"it is larger than {MOST_BYTES >> 20} MiB")
+    raise _too_large()
+
+
+def _too_large() -> OSError:
+    return OSError(errno.EFBIG, f"it is larger than {MOST_BYTES >> 20} MiB")

@@ -2,7 +2,8 @@
 
 This is for documents that `block_yaml` has read and says so of: nothing but block scalars goes on over
 lines, and the lines of those are deeper than all that encloses them. So a mapping or list consists of
-the lines of its own level, and what is looked for is on one of them.
+the lines of its own level, and what is looked for is on one of them; what is not there, because somebody
+has changed the value since, counts as missing.
 """
 
 from collections.abc import Sequence
@@ -10,10 +11,22 @@ from typing import NamedTuple
 
 from tierpolicies.documents.flow_yaml import place
 from tierpolicies.documents.nodes import Value
-from tierpolicies.documents.plain_lines import BLANK, BLOCK, FLOW, OPEN, end_of_key, known_lines, value_column
+from tierpolicies.documents.plain_lines import (
+    BLANK,
+    BLOCK,
+    FLOW,
+    NOWHERE,
+    OPEN,
+    end_of_key,
+    known_lines,
+    value_column,
+)
 
 Mark = tuple[int, int]
 """A line and a column, from 0."""
+
+_NO_LEVEL = 1 << 30
+"""The level of a value that holds no lines: none is as deep."""
 
 
 class _Spot(NamedTuple):
@@ -45,10 +58,10 @@ class LinePlaces:
             if below is None:
                 break
             spot = below
-        place = spot.name if key else spot.mark
-        if offset and spot.is_literal and place == spot.mark:
-            return place[0] + 1 + str(spot.value).count("\n", 0, offset), 0
-        return place
+        mark = spot.name if key else spot.mark
+        if offset and spot.is_literal and mark == spot.mark:
+            return mark[0] + 1 + str(spot.value).count("\n", 0, offset), 0
+        return mark
 
     def _below(self, spot: _Spot, step: str) -> _Spot | None:
         """The value of a key or the item with an index, where there is one."""
@@ -57,11 +70,13 @@ class LinePlaces:
             if step not in value:
                 return None
             line = self._line_of_key(spot, step)
-            return self._spot(value[step], line, (line, spot.level >> 1))
+            return None if line is None else self._spot(value[step], line, (line, spot.level >> 1))
         index = int(step) if step.isdecimal() else -1
         if not isinstance(value, list) or not 0 <= index < len(value):
             return None
         line = self._line_of_item(spot, index)
+        if line is None:
+            return None
         within = known_lines[self._lines[line]][4]
         if within:
             mark = line, within >> 1
@@ -71,14 +86,16 @@ class LinePlaces:
     def _spot(self, value: Value, line: int, name: Mark | None) -> _Spot:
         """What stands behind the key or the dash of a line; an item is its own key."""
         text = self._lines[line]
-        sort, level, _, told, _ = known_lines[text]
+        sort, at, _, told, within = known_lines[text]
+        level = _NO_LEVEL
         if told is not OPEN:
             mark = line, value_column(text)
-        elif isinstance(value, dict | list):
-            line, level = self._first(line + 1)
-            mark = line, level >> 1
         else:
             mark = line, end_of_key(text)
+            below, its_level = self._first(line + 1)
+            if isinstance(value, dict | list) and its_level > (within or at):
+                line, level = below, its_level
+                mark = line, level >> 1
         is_literal = sort == BLOCK and str(told).startswith("|")
         return _Spot(value, line, level, name or mark, mark, is_literal, sort == FLOW)
 
@@ -91,26 +108,35 @@ class LinePlaces:
 
     def _first(self, line: int) -> tuple[int, int]:
         """The next line that says something, and its level."""
-        while known_lines[self._lines[line]][0] == BLANK:
-            line += 1
-        return line, known_lines[self._lines[line]][1]
+        for number in range(line, len(self._lines)):
+            sort, level, _, _, _ = known_lines[self._lines[number]]
+            if sort != BLANK:
+                return number, level
+        return line, NOWHERE
 
-    def _line_of_key(self, spot: _Spot, key: str) -> int:
-        line, level = spot.line, spot.level
-        first = known_lines[self._lines[line]]
-        if first[4] == level and first[2] == key:
-            return line  # the mapping begins behind the dash of an item
-        while True:
+    def _line_of_key(self, spot: _Spot, key: str) -> int | None:
+        start, level = spot.line, spot.level
+        first = known_lines[self._lines[start]]
+        if first[4] == level:  # the mapping begins behind the dash of an item
+            if first[2] == key:
+                return start
+            start += 1
+        for line in range(start, len(self._lines)):
             _, at, name, _, _ = known_lines[self._lines[line]]
             if at == level and name == key:
                 return line
-            line += 1
+            if 0 <= at < level:
+                break
+        return None
 
-    def _line_of_item(self, spot: _Spot, index: int) -> int:
-        line = spot.line
-        while True:
-            if known_lines[self._lines[line]][1] == spot.level:
+    def _line_of_item(self, spot: _Spot, index: int) -> int | None:
+        level = spot.level
+        for line in range(spot.line, len(self._lines)):
+            at = known_lines[self._lines[line]][1]
+            if at == level:
                 if not index:
                     return line
                 index -= 1
-            line += 1
+            elif 0 <= at < level:
+                break
+        return None
