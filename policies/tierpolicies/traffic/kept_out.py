@@ -79,7 +79,8 @@ def blamed(policies: Iterable[Policy], direction: Direction, port: Port | None =
         ports = [each.first for entry in entries for each in entry.ports]
         return port is not None and port.number in ports, bool(entries), not policy.selects_all
 
-    return max(policies, key=worth, default=None)
+    by_name = sorted(policies, key=lambda policy: (policy.namespace, policy.manifest.name))
+    return max(by_name, key=worth, default=None)
 
 
 def scrapes(index: Index) -> Iterator[Scrape]:

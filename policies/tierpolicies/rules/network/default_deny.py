@@ -62,9 +62,7 @@ def check(context: Context) -> Iterator[Fault]:
 
 def _namespaces(context: Context) -> dict[str, Manifest]:
     """Each namespace with the object to tell it by: its own, or a workload in it."""
-    result = {
-        each.manifest.namespace or DEFAULT_NAMESPACE: each.manifest
-        for each in reversed(context.index.workloads)
-    }
+    workloads = sorted(context.index.workloads, key=lambda each: each.manifest.subject, reverse=True)
+    result = {each.manifest.namespace or DEFAULT_NAMESPACE: each.manifest for each in workloads}
     result.update((each.name, each) for each in context.index.of_kind("Namespace"))
     return {name: manifest for name, manifest in result.items() if name not in _CLUSTERS}

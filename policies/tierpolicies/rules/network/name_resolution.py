@@ -67,8 +67,8 @@ def check(context: Context) -> Iterator[Fault]:
 
 def _selected(context: Context, policy: Policy) -> Iterator[tuple[str, Mapping[str, str]]]:
     """The pods that a policy selects, by their labels; those of charts by the labels that it names."""
-    workloads = context.index.matched(policy.namespace, policy.selector)
-    for workload in workloads:
+    workloads = isolation(context.index).selected(policy)
+    for workload in sorted(workloads, key=lambda each: each.manifest.subject):
         if workload.pod["dnsPolicy"].text != "None":
             yield workload.manifest.name, workload.labels
     if not workloads:

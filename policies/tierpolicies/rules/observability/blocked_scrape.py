@@ -44,7 +44,10 @@ def check(context: Context) -> Iterator[Fault]:
     if not found.policies:
         return
     scraper = Scraper(context.index)
-    leaving = [policy for policy in found.policies if _is_scrapers(policy)]
+    leaving = sorted(
+        (policy for policy in found.policies if _is_scrapers(policy)),
+        key=lambda policy: (policy.namespace, policy.manifest.name),
+    )
     told: set[tuple[int, int]] = set()
     for scrape in scrapes(context.index):
         manifest = scrape.workload.manifest
