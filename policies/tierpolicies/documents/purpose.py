@@ -1,9 +1,10 @@
 """What a file is that no cluster is meant to get: a part of a Helm chart, of a kustomization, plain data."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from tierpolicies.documents.nodes import Problem
+from tierpolicies.documents.nodes import Problem, Value
 
 _CHART = "This is a part of a Helm chart: check what `helm template` renders of the chart, not the chart."
 _KUSTOMIZATION = "Check what `kustomize build` writes of this folder, not the folder it builds from."
@@ -13,6 +14,7 @@ _FILES = {
     "kustomization.yaml": _KUSTOMIZATION,
     "kustomization.yml": _KUSTOMIZATION,
 }
+_INVENTORY = "index.json"
 _TEMPLATED = ("syntax", "key")
 
 
@@ -23,9 +25,26 @@ def purpose_of(file: str) -> str:
     return _CHART if is_values else _FILES.get(name, "")
 
 
-def is_manifest_like(text: str) -> bool:
-    """Whether a JSON text may be an object of Kubernetes, or one that lacks its apiVersion."""
-    return '"apiVersion"' in text or ('"kind"' in text and '"metadata"' in text)
+def is_plain_data(text: str, file: str) -> bool:
+    """Whether a JSON text is data of another kind, such as an inventory or a schema.
+
+    It has to be JSON: what cannot be read may have been an object. Inventories are the engine's to judge.
+    """
+    if '"apiVersion"' in text or ('"kind"' in text and '"metadata"' in text):
+        return False
+    if file.rpartition("/")[2] == _INVENTORY:
+        return True
+    try:
+        return not holds_objects(json.loads(text))
+    except (ValueError, RecursionError):
+        return False
+
+
+def holds_objects(value: Value) -> bool:
+    """Whether a value is an object of Kubernetes, or a list with some."""
+    if isinstance(value, list):
+        return any(isinstance(each, dict) and holds_objects(each) for each in value)
+    return isinstance(value, dict) and "apiVersion" in value and "kind" in value
 
 
 def told(problems: Iterable[Problem], text: str) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from tierpolicies.documents.listing import is_read, listed, shown
 from tierpolicies.documents.manifest import Manifest, manifest_of
 from tierpolicies.documents.nodes import Problem, Value
 from tierpolicies.documents.original import Original
-from tierpolicies.documents.purpose import is_manifest_like, purpose_of, told
+from tierpolicies.documents.purpose import holds_objects, is_plain_data, purpose_of, told
 from tierpolicies.documents.yaml_source import Source, documents
 
 __all__ = ["Tree", "Unreadable", "is_read", "read", "read_files"]
@@ -116,7 +116,7 @@ def _sources(data: bytes, file: str, cache: Cache | None) -> list[Source]:
     found = cache.documents(content) if cache is not None else None
     original = Original(data, is_json=is_json)
     if found is None:
-        is_data = is_json and not is_manifest_like(original.text)  # such as an inventory or a schema
+        is_data = is_json and is_plain_data(original.text, file)
         found = [] if is_data else documents(original.text, is_json=is_json)
         if cache is not None:
             cache.keep(content, found)
@@ -127,7 +127,7 @@ def _objects(
     value: Value, source: Source, base: str, inherited: dict[str, Value] | None = None
 ) -> Iterator[Manifest | Unreadable]:
     if not isinstance(value, dict):
-        if not source.file.endswith(".json"):
+        if not source.file.endswith(".json") or holds_objects(value):
             yield _at(source, base, "not-an-object", "a document that is not a mapping")
         return
     if inherited:
@@ -140,7 +140,9 @@ def _objects(
         return
     items = value.get("items")
     kind = str(value["kind"])
-    if kind.endswith("List") and isinstance(items, list):
+    if items is None and kind == "List":
+        return  # how some programs write an empty one
+    if kind.endswith("List") and isinstance(items, list) and not _is_named(value):
         # Items of a List bring their own type, those of a PodList need not.
         item_kind = kind.removesuffix("List")
         typed: dict[str, Value] = {"apiVersion": value["apiVersion"], "kind": item_kind} if item_kind else {}
@@ -148,6 +150,12 @@ def _objects(
             yield from _objects(item, source, f"{base}/items/{index}", typed)
         return
     yield manifest_of(value, source, base)
+
+
+def _is_named(value: dict[str, Value]) -> bool:
+    """Whether an object has a name, which a list of objects has not."""
+    metadata = value.get("metadata")
+    return isinstance(metadata, dict) and bool(metadata.get("name"))
 
 
 def _is_name(value: Value) -> bool:

@@ -95,10 +95,10 @@ class Context:
 
     @cached_property
     def verdicts(self) -> "Verdicts":
-        """What the schemas say of all objects."""
+        """What the schemas say of all objects, and of the definitions that come from elsewhere."""
         from tierpolicies.schemas.verdicts import Verdicts  # noqa: PLC0415 (20 ms of jsonschema-rs)
 
-        return Verdicts(self.index.manifests, self.catalog, self.versions)
+        return Verdicts([*self.index.manifests, *self.catalog.further], self.catalog, self.versions)
 
     @cached_property
     def words(self) -> Words:

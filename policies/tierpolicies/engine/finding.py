@@ -128,12 +128,17 @@ def fingerprint(rule: str, fault: Fault, subject: Subject | None, environment: s
     identity: list[object] = [rule, fault.detail, environment]
     if subject is not None:
         group = subject.api_version.rpartition("/")[0]
-        identity += [group, subject.kind, subject.namespace, subject.name]
+        identity += [group, subject.kind, subject.namespace, subject.name or _generated(fault)]
     elif fault.file is not None:
         identity += [fault.file.file, fault.message]
     value = fault.manifest.value if fault.manifest is not None else None
     identity += _stable_steps(value, fault.pointer)
     return sha256(json.dumps(identity).encode()).hexdigest()[:16]
+
+
+def _generated(fault: Fault) -> str:
+    """What an object without a name has in its place: the beginning of one, or nothing."""
+    return fault.manifest.view.at("metadata", "generateName").text if fault.manifest is not None else ""
 
 
 def _stable_steps(value: Value, pointer: str) -> Iterator[str]:

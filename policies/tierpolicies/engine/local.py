@@ -24,6 +24,7 @@ from tierpolicies.engine.workload import Container, Pod, pod_of
 
 CRASHED = "input/rule-crashed"
 _PACKAGE = Path(__file__).parents[1]
+_RULES = str(_PACKAGE / "rules")
 
 Found = tuple[Active, Fault]
 
@@ -37,6 +38,8 @@ class LocalRules:
 
     def found(self, context: Context, cache: Cache | None) -> Iterator[Found]:
         """What they find in all objects; a cache is asked for what they found in the same content."""
+        if self._settings.folder is not None:
+            cache = None  # who knows what a project's own rules look at
         contents: dict[bytes, list[Manifest]] = defaultdict(list)
         for manifest in context.index.manifests:
             content = manifest.source.content if cache is not None else b""
@@ -110,10 +113,8 @@ class LocalRules:
         known = hashlib.blake2b(digest_size=16)
         for each in self._chosen:
             known.update(f"{each.name} {self._settings.parameters.get(each.name)!r}\n".encode())
-        folders = [_PACKAGE, *([self._settings.folder] if self._settings.folder is not None else [])]
-        for folder in folders:
-            for name, changed in sorted(_sources(str(folder))):
-                known.update(f"{name} {changed}\n".encode())
+        for name, changed in sorted(_sources(str(_PACKAGE))):
+            known.update(f"{name} {changed}\n".encode())
         return known.digest()
 
 
@@ -171,11 +172,13 @@ def _recalled(manifest: Manifest, noted: Sequence[object]) -> Fault:
 
 
 def _sources(folder: str) -> Iterator[tuple[str, str]]:
-    """Name, size and time of change of each Python file below a folder."""
+    """Name, size and time of change of each file of the judge, its data included and the fixtures not."""
+    is_family = os.path.dirname(folder) == _RULES  # noqa: PTH120 (a hundred times a start)
     for entry in os.scandir(folder):
         if entry.is_dir(follow_symlinks=False):
-            yield from _sources(entry.path)
-        elif entry.name.endswith(".py"):
+            if entry.name != "__pycache__" and not is_family:
+                yield from _sources(entry.path)
+        else:
             status = entry.stat()
             yield entry.path, f"{status.st_size} {status.st_mtime_ns}"
 
@@ -187,11 +190,13 @@ def faults_of(active: Active, about: object, subject: Subject) -> Iterator[Found
         for fault in check(about) if active.parameters is None else check(about, active.parameters):
             if fault.manifest is None or not fault.manifest.damaged:
                 yield active, fault
-    except Exception as error:
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:  # a project's own rule may even want to exit
         yield crash(active, error, subject)
 
 
-def crash(active: Active, error: Exception, subject: Subject | None) -> Found:
+def crash(active: Active, error: BaseException, subject: Subject | None) -> Found:
     """What is told of a rule that crashed on something."""
     message = f"the rule {active.name} crashed: {type(error).__name__}: {error}"
     crashed = load_rule(CRASHED)

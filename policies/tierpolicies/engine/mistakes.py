@@ -6,8 +6,12 @@ from dataclasses import dataclass
 
 from tierpolicies.engine.finding import Severity
 from tierpolicies.engine.rule import Rule
-from tierpolicies.engine.settings import ALWAYS, OFF, Settings
+from tierpolicies.engine.settings import ALWAYS, OFF, ON_WAIVERS, Settings
 
+_FIXED = {
+    ALWAYS: "what is not read is not checked",
+    ON_WAIVERS: "what is accepted must not be forgotten",
+}
 _WRITTEN = {tuple: "a list of texts", bool: "true or false", int: "a whole number", float: "a number"}
 
 
@@ -37,8 +41,8 @@ def mistakes(settings: Settings, rules: Sequence[Rule]) -> Iterator[Mistake]:
                 yield _unknown((part, name), f"no rule, family or group is called {name!r}", name, known)
     for name, severity in settings.severities.items():
         path = ("severities", name)
-        if name.partition("/")[0] == ALWAYS:
-            message = f"the severity of {name} cannot be set: what is not read is not checked"
+        if (family := name.partition("/")[0]) in _FIXED:
+            message = f"the severity of {name} cannot be set: {_FIXED[family]}"
             yield Mistake(path, message, "remove it", at_name=True)
         elif severity not in (*Severity, OFF):
             choice = "write error, warning, note or off"
@@ -91,8 +95,9 @@ def _unknown(path: tuple[str, ...], message: str, name: str, known: Iterable[str
 
     names = sorted(known)
     near = next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), "")
-    listed = ", ".join(names) if len(names) <= 10 else "`tierwright explain` lists them"
-    return Mistake(path, message, f"did you mean {near!r}?" if near else f"known are {listed}", near, True)
+    few = len(names) <= 10
+    listed = f"known are {', '.join(names)}" if few else "`tierwright explain FAMILY` lists a family's rules"
+    return Mistake(path, message, f"did you mean {near!r}?" if near else listed, near, True)
 
 
 def _fits(default: object, value: object) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tierpolicies.engine.catalog import Entry, entries, entry, imported
 from tierpolicies.engine.finding import Severity
 from tierpolicies.engine.rule import Rule
-from tierpolicies.engine.settings import ALWAYS, OFF, Settings, SettingsError
+from tierpolicies.engine.settings import ALWAYS, OFF, ON_WAIVERS, Settings, SettingsError
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _verify(settings: Settings) -> None:
 
 
 def _runs(rule: Entry, settings: Settings, chosen: str | None) -> bool:
-    if any(name in settings.ignore for name in rule.names):
+    if rule.family != ON_WAIVERS and any(name in settings.ignore for name in rule.names):
         return False
     if settings.select:
         named = (rule.name, *rule.groups) if rule.optional else rule.names

@@ -7,6 +7,8 @@ from pathlib import Path
 OFF = "off"
 ALWAYS = "input"
 """The family that always runs: what could not be read is told in any case."""
+ON_WAIVERS = "waivers"
+"""The family that watches the waivers: nobody turns the watch off."""
 
 
 class SettingsError(ValueError):

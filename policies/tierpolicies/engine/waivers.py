@@ -13,6 +13,7 @@ A waived finding stays visible. A waiver without owner, reason or expiry, one th
 90 days, names no rule or meets no finding is itself an error: nobody would notice its rot.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -27,6 +28,7 @@ from tierpolicies.platform import Platform, Waiver
 ANNOTATION = "tierwright.dev/waivers"
 LONGEST = timedelta(days=90)
 NEVER_WAIVED = ("input/", "waivers/")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FIELDS = ("rule", "owner", "reason", "expires", "pointer")
 
 
@@ -37,6 +39,15 @@ class Given:
     waiver: Waiver
     manifest: Manifest | None = None
     problem: str = ""
+
+    def meets(self, finding: Finding) -> bool:
+        """Whether it is about a finding; one that an object carries, about that very object alone."""
+        waiver, manifest = self.waiver, self.manifest
+        if finding.rule != waiver.rule or str(finding.subject or "") != waiver.object:
+            return False
+        if manifest is not None and (finding.file, finding.subject) != (manifest.file, manifest.subject):
+            return False
+        return not waiver.pointer or f"{finding.pointer}/".startswith(f"{waiver.pointer}/")
 
     def fault(self, message: str, *, remove: bool = False) -> Fault:
         """A fault of the waiver, where it stands; with `remove` its end is the whole mend."""
@@ -70,7 +81,7 @@ def apply(
         waiver = each.waiver
         if each.problem or waiver.rule not in rules or _fault(waiver, today, rules) is not None:
             continue
-        met = [index for index, finding in enumerate(result) if _meets(waiver, finding)]
+        met = [index for index, finding in enumerate(result) if each.meets(finding)]
         for index in met:
             result[index] = replace(result[index], waived=waiver)
         if not met:
@@ -86,12 +97,6 @@ def faults(waivers: Iterable[Given], kind: str, *, today: date, rules: Collectio
             yield each.fault(told[1], remove=kind == "expired")
 
 
-def _meets(waiver: Waiver, finding: Finding) -> bool:
-    if finding.rule != waiver.rule or str(finding.subject or "") != waiver.object:
-        return False
-    return not waiver.pointer or f"{finding.pointer}/".startswith(f"{waiver.pointer.rstrip('/')}/")
-
-
 def _fault(waiver: Waiver, today: date, rules: Collection[str]) -> tuple[str, str] | None:
     if waiver.rule not in rules:
         return "unknown-rule", f"no rule is called {waiver.rule!r}{nearest(waiver.rule, rules)}"
@@ -102,6 +107,8 @@ def _fault(waiver: Waiver, today: date, rules: Collection[str]) -> tuple[str, st
     if missing or waiver.expires is None:
         missing += ["expiry"] if waiver.expires is None else []
         return "malformed", f"{_named(waiver)} has no {' and no '.join(missing)}"
+    if waiver.pointer and not waiver.pointer.startswith("/"):
+        return "malformed", f"{_named(waiver)} has the pointer {waiver.pointer!r}; one begins with a slash"
     if waiver.expires > today + LONGEST:
         told = f"expires on {waiver.expires}, more than {LONGEST.days} days from {today}"
         return "malformed", f"{_named(waiver)} {told}"
@@ -135,13 +142,15 @@ def _read(item: View, manifest: Manifest, subject: str) -> Given:
     problem = ""
     expires = None
     try:
-        expires = date.fromisoformat(item["expires"].text) if item["expires"] else None
+        expires = _day(item["expires"])
     except ValueError:
         problem = (
             f"the expiry {item['expires'].value!r} of a waiver of {subject} is not a date like 2026-12-31"
         )
     if unknown:
         problem = f"a waiver of {subject} has a field {unknown[0]!r}{nearest(unknown[0], _FIELDS)}"
+    elif wrong := [name for name in _FIELDS if item[name] and not item[name].text]:
+        problem = f"the {wrong[0]} of a waiver of {subject} is no text"
     elif not item["rule"].text:
         problem = f"a waiver of {subject} names no rule"
     waiver = Waiver(
@@ -153,3 +162,12 @@ def _read(item: View, manifest: Manifest, subject: str) -> Given:
         pointer=item["pointer"].text,
     )
     return Given(waiver, manifest, problem)
+
+
+def _day(expires: View) -> date | None:
+    """The date as a description writes it too: year, month and day."""
+    if not expires:
+        return None
+    if not _DAY.fullmatch(expires.text):
+        raise ValueError(expires.value)
+    return date.fromisoformat(expires.text)

@@ -69,19 +69,45 @@ def compared(head: Report, base: Report, *, name: str) -> Comparison:
     """
     before = {finding.fingerprint for finding in base.findings}
     after = {finding.fingerprint for finding in head.findings}
-    old = {each.identity: each for each in base.objects_described}
-    now = {each.identity: each for each in head.objects_described}
+    added, changed, removed = _differences(base.objects_described, head.objects_described)
     return Comparison(
         base=name,
         new=tuple(each for each in head.findings if each.fingerprint not in before),
         fixed=tuple(each for each in base.findings if each.fingerprint not in after),
         open=tuple(each for each in head.findings if each.fingerprint in before),
-        added=_sorted(now[each] for each in now.keys() - old.keys()),
-        changed=_sorted(
-            now[each] for each in now.keys() & old.keys() if now[each].digest != old[each].digest
-        ),
-        removed=_sorted(old[each] for each in old.keys() - now.keys()),
+        added=_sorted(added),
+        changed=_sorted(changed),
+        removed=_sorted(removed),
     )
+
+
+def _differences(
+    old: Iterable[Described], now: Iterable[Described]
+) -> tuple[list[Described], list[Described], list[Described]]:
+    """The objects that came, changed and went; of several alike those that say the same stayed."""
+    before, after = _by_identity(old), _by_identity(now)
+    added: list[Described] = []
+    changed: list[Described] = []
+    removed: list[Described] = []
+    for identity in before.keys() | after.keys():
+        left, here = before.get(identity, []), after.get(identity, [])
+        for each in tuple(here):
+            same = next((other for other in left if other.digest == each.digest), None)
+            if same is not None:
+                left.remove(same)
+                here.remove(each)
+        count = min(len(left), len(here))
+        changed += here[:count]
+        added += here[count:]
+        removed += left[count:]
+    return added, changed, removed
+
+
+def _by_identity(objects: Iterable[Described]) -> dict[tuple[str, ...], list[Described]]:
+    found: dict[tuple[str, ...], list[Described]] = {}
+    for each in objects:
+        found.setdefault(each.identity, []).append(each)
+    return found
 
 
 def joined(comparisons: Sequence[Comparison]) -> Comparison | None:

@@ -15,20 +15,23 @@ _CLUSTER = ("ClusterSecretStore", "ClusterExternalSecret", "ClusterIssuer")
 class Catalog:
     """What an API server would know, with the definitions of a tree and of further files applied.
 
-    Of the further files `unreadable` tells what cannot be read, `empty` those that define nothing.
+    Of the further files `unreadable` tells what cannot be read, `empty` those that define nothing, and
+    `further` are the definitions in them.
     """
 
     def __init__(self, manifests: Iterable[Manifest], further: Iterable[Path] = ()) -> None:
         self.unreadable: list[Unreadable] = []
         self.empty: list[str] = []
+        self.further: list[Manifest] = []
         found = [each for each in manifests if each.kind == KIND]
         for path in further:
             tree = read(path, root=Path())
             here = [each for each in tree.manifests if each.kind == KIND]
-            found += here
+            self.further += here
             self.unreadable += tree.unreadable
             if not here and not tree.unreadable:
                 self.empty.append(path.as_posix())
+        found += self.further
         self.definitions = defined(found) if found else {}
 
     def definition(self, manifest: Manifest) -> Definition | None:

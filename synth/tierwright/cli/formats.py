@@ -38,6 +38,10 @@ def targets(formats: Sequence[str]) -> list[Target]:
         found.append((name, file or None))
     if sum(file is None for _, file in found) > 1:
         raise UsageError("two formats want stdout; send one of them to a file with --format NAME=FILE")
+    files = [file for _, file in found if file is not None and os.path.realpath(file) != os.devnull]
+    for file in files:
+        if files.count(file) > 1:
+            raise UsageError(f"two formats want the file {file}; give each a file of its own")
     return found
 
 
