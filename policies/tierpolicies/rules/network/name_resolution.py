@@ -26,15 +26,13 @@ beside it.
 
 from collections.abc import Iterator, Mapping
 
-from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.selector import unmet
 from tierpolicies.traffic.isolation import EGRESS, Isolation, Policy, isolation
+from tierpolicies.traffic.name_servers import calls_names, resolves
 
-_PORTS = (53, 5353)
-_NAMES = ("dns", "dns-tcp", "domain")
 _PROTOCOLS = ("UDP", "TCP")
 
 
@@ -48,7 +46,7 @@ def check(context: Context) -> Iterator[Fault]:
     """Reports each policy whose pods cannot look up what they call."""
     found = isolation(context.index)
     for policy in found.policies:
-        entries = [each for each in policy.rules(EGRESS) if _calls_names(each)]
+        entries = [each for each in policy.rules(EGRESS) if calls_names(each)]
         if not entries or found.is_partial(policy.namespace):
             continue
         for who, labels in _selected(context, policy):
@@ -80,55 +78,9 @@ def _protocols(found: Isolation, policy: Policy, labels: Mapping[str, str]) -> l
         protocol
         for protocol in _PROTOCOLS
         if any(
-            _resolves(entry, protocol)
+            resolves(entry, protocol)
             for each in found.at_home(policy.namespace)
             if each is policy or not any(unmet(each.selector, labels))
             for entry in each.rules(EGRESS)
         )
     ]
-
-
-def _calls_names(entry: View) -> bool:
-    """Whether a rule lets pods call what goes by a name: other pods, or the world."""
-    if not any(entry["to"]):
-        return not _is_dns(entry)
-    peers = [each for each in entry["to"] if not each["ipBlock"] or _is_world(each["ipBlock"])]
-    return bool(peers) and not _is_dns(entry)
-
-
-def _is_world(block: View) -> bool:
-    return block["cidr"].text in ("0.0.0.0/0", "::/0")
-
-
-def _is_dns(entry: View) -> bool:
-    """Whether a rule is for nothing but questions to a DNS server."""
-    return any(entry["ports"]) and all(_is_dns_port(each) for each in entry["ports"])
-
-
-def _is_dns_port(port: View) -> bool:
-    return port["port"].integer in _PORTS or port["port"].text in _NAMES
-
-
-def _resolves(entry: View, protocol: str) -> bool:
-    """Whether a rule admits a question by a protocol."""
-    if any(entry["ports"]):
-        return any(
-            (port["protocol"].text or "TCP") == protocol and (_is_dns_port(port) or _spans(port))
-            for port in entry["ports"]
-        )
-    return not any(entry["to"]) or any(_may_be_server(peer) for peer in entry["to"])
-
-
-def _spans(port: View) -> bool:
-    first, last = port["port"].integer, port["endPort"].integer
-    if first is None:
-        return not port["port"].text
-    return any(first <= each <= (last or first) for each in _PORTS)
-
-
-def _may_be_server(peer: View) -> bool:
-    """Whether a peer without ports may be a DNS server: an address, or pods of another namespace."""
-    if peer["ipBlock"]:
-        return True
-    labels = peer.at("podSelector", "matchLabels").labels
-    return bool(peer["namespaceSelector"]) and (not labels or any("dns" in each for each in labels.values()))
