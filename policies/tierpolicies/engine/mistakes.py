@@ -96,7 +96,9 @@ def _unknown(path: tuple[str, ...], message: str, name: str, known: Iterable[str
     names = sorted(known)
     near = next(iter(get_close_matches(name, names, n=1, cutoff=0.6)), "")
     few = len(names) <= 10
-    listed = f"known are {', '.join(names)}" if few else "`tierwright explain FAMILY` lists a family's rules"
+    listed = (
+        f"known are {', '.join(names)}" if few else "`tierwright explain FAMILY` tells those that are known"
+    )
     return Mistake(path, message, f"did you mean {near!r}?" if near else listed, near, True)
 
 

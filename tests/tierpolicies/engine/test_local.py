@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 
 from tierpolicies import Report, judge, rules
 from tierpolicies.documents.cache import Cache
+from tierpolicies.documents.manifest import Manifest
+from tierpolicies.engine.local import Found, LocalRules
+from tierpolicies.engine.registry import wanted
 from tierpolicies.engine.settings import Settings
 
 TODAY = date(2026, 11, 1)
@@ -63,24 +67,44 @@ def test_kept_findings_are_those_that_are_found_anew(file: Path, family: str) ->
         file.unlink(missing_ok=True)
 
 
-def test_only_changed_objects_are_looked_at_again(tmp_path: Path, file: Path) -> None:
+def maps(folder: Path, *names: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        text = f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n"
+        (folder / f"{name}.yaml").write_text(text)
+    return folder
+
+
+def test_only_changed_objects_are_looked_at_again(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+    look = LocalRules._faults
+
+    def recorded(self: LocalRules, manifest: Manifest) -> Iterator[Found]:
+        seen.append(manifest.name)
+        return look(self, manifest)
+
+    monkeypatch.setattr(LocalRules, "_faults", recorded)
+    tree = maps(tmp_path / "tree", "a", "b", "c")
+    first = judged(tree, file)
+    assert judged(tree, file) == first
+    (tree / "b.yaml").unlink()
+    judged(maps(tree, "d"), file)
+    assert seen == ["a", "b", "c", "d"]
+
+
+def test_own_rules_are_asked_each_time(tmp_path: Path, file: Path) -> None:
+    """They may look at anything: at a file beside them, at the clock."""
     own = tmp_path / "own" / "shop"
     own.mkdir(parents=True)
-    seen = tmp_path / "seen"
-    looked = (
-        f'    with open({str(seen)!r}, "a") as log:\n        log.write(manifest.name + " ")\n    yield Fault'
-    )
-    (own / "look.py").write_text(OWN.replace("    yield Fault", looked))
-    tree = tmp_path / "tree"
-    tree.mkdir()
-    for name in ("a", "b", "c"):
-        (tree / f"{name}.yaml").write_text(f"apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: {name}}}\n")
-    settings = Settings(folder=own.parent)
-    first = judged(tree, file, settings)
-    assert judged(tree, file, settings) == first
-    (tree / "b.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: d}\n")
-    judged(tree, file, settings)
-    assert seen.read_text() == "a b c d "
+    beside = tmp_path / "beside.txt"
+    (own / "look.py").write_text(OWN.replace('"MESSAGE"', f"open({str(beside)!r}).read()"))
+    tree = maps(tmp_path / "tree", "a")
+    for said in ("first", "then"):
+        beside.write_text(said)
+        report = judged(tree, file, Settings(folder=own.parent, select=("shop",)))
+        assert [each.message for each in report.findings] == [said]
 
 
 def test_other_parameters_find_anew(tmp_path: Path, file: Path) -> None:
@@ -94,21 +118,13 @@ def test_other_parameters_find_anew(tmp_path: Path, file: Path) -> None:
     assert [each.message for each in judged(tree, file, settings).findings] == ["no annotation 'email'"]
 
 
-def test_the_key_tells_rules_parameters_and_code_apart(tmp_path: Path) -> None:
-    from tierpolicies.engine.local import LocalRules
-    from tierpolicies.engine.registry import wanted
-
-    own = tmp_path / "own" / "shop"
-    own.mkdir(parents=True)
-    (own / "look.py").write_text(OWN)
+def test_the_key_tells_rules_and_parameters_apart() -> None:
     name = "conventions/required-labels"
     settings = [
         Settings(),
         Settings(ignore=("security",)),
+        Settings(severities={name: "note"}),
         Settings(parameters={name: {"labels": ["team"]}}, severities={name: "note"}),
-        Settings(folder=own.parent),
     ]
     keys = [LocalRules(wanted(each), each)._key for each in settings]
-    (own / "look.py").write_text(OWN.replace("MESSAGE", "LONGER MESSAGE"))
-    keys.append(LocalRules(wanted(settings[-1]), settings[-1])._key)
     assert len(set(keys)) == len(keys)
