@@ -99,7 +99,11 @@ def test_own_rules_are_asked_each_time(tmp_path: Path, file: Path) -> None:
     own = tmp_path / "own" / "shop"
     own.mkdir(parents=True)
     beside = tmp_path / "beside.txt"
-    (own / "look.py").write_text(OWN.replace('"MESSAGE"', f"open({str(beside)!r}).read()"))
+    reading = f"Path({str(beside)!r}).read_text()"
+    text = OWN.replace(
+        "from tierpolicies.documents", "from pathlib import Path\n\nfrom tierpolicies.documents", 1
+    )
+    (own / "look.py").write_text(text.replace('"MESSAGE"', reading))
     tree = maps(tmp_path / "tree", "a")
     for said in ("first", "then"):
         beside.write_text(said)
