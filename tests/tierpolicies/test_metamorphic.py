@@ -4,39 +4,21 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.tierpolicies.rewriting import REWRITINGS, Files, Object, write
+from tests.tierpolicies.rules import judged
 from tierpolicies import judge, rules
 from tierpolicies.documents.reader import read
-from tierpolicies.platform import Platform, Pool, Taint, Tier
 
 TODAY = date(2026, 11, 1)
 ABOUT_TEXT = ("input",)
 """Families whose findings are about the writing itself."""
-PLATFORM = Platform(
-    name="shop",
-    environment="prod",
-    kubernetes="1.28",
-    region="us-east-1",
-    cni="calico-vxlan",
-    tiers=(Tier("api", 1, 1000, "plain", ("api",)), Tier("data", 2, 2000, "tainted", ("data",))),
-    pools=(
-        Pool("plain", "t3.medium", nodes=1, max_nodes=2, labels={"tier": "api"}, usd_month=30),
-        Pool(
-            "tainted",
-            "t3.large",
-            nodes=1,
-            max_nodes=1,
-            labels={"tier": "data"},
-            taints=(Taint("tier", "data", "NoSchedule"),),
-            usd_month=60,
-        ),
-    ),
-)
+PLATFORM = replace(judged.PLATFORM, kubernetes="1.28", cni="calico-vxlan", budget=None)
 RULES = Path(rules.__file__).parent
 FIXTURES = sorted(
     case for case in RULES.glob("*/*/bad/*") if case.relative_to(RULES).parts[0] not in ABOUT_TEXT

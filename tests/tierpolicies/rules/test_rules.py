@@ -1,17 +1,18 @@
 """Every rule against its fixtures: a good one is clean, a bad one trips its rule and no other."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from _pytest.mark import ParameterSet
 
+from tests.tierpolicies.rules import judged
 from tierpolicies import judge, rules
 from tierpolicies.engine.finding import Severity
 from tierpolicies.engine.registry import load_rule, rule_names
 from tierpolicies.engine.rule import HEADINGS
 from tierpolicies.engine.settings import Settings
-from tierpolicies.platform import Budget, Platform, Pool, Taint, Tier
 
 RULES = Path(rules.__file__).parent
 TODAY = date(2026, 11, 1)
@@ -53,30 +54,8 @@ OVERLAPPING = {
     "scheduling/spread-constraint": ("schema/enum-values", "schema/ranges", "schema/valid"),
 }
 """Rules that find a part of what another one finds, which their fixtures therefore leave out."""
-PLATFORM = Platform(
-    name="shop",
-    environment="prod",
-    kubernetes="1.28",
-    region="us-east-1",
-    cni="calico-vxlan",
-    tiers=(
-        Tier(name="api", number=1, priority=1000, pool="plain", namespaces=("api",)),
-        Tier(name="data", number=2, priority=2000, pool="tainted", namespaces=("data",)),
-    ),
-    pools=(
-        Pool("plain", "t3.medium", nodes=1, max_nodes=2, labels={"tier": "api"}, usd_month=30),
-        Pool(
-            "tainted",
-            "t3.large",
-            nodes=1,
-            max_nodes=1,
-            labels={"tier": "data"},
-            taints=(Taint("tier", "data", "NoSchedule"),),
-            usd_month=60,
-        ),
-    ),
-    budget=Budget(usd_month=95, extras={"storage": 5}),
-    certificate_names=("*.example.org",),
+PLATFORM = replace(
+    judged.PLATFORM, kubernetes="1.28", cni="calico-vxlan", certificate_names=("*.example.org",)
 )
 
 
