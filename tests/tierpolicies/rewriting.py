@@ -128,8 +128,8 @@ def _shuffled(value: Value, dice: random.Random) -> Value:
 def _shuffled_lists(value: Value, dice: random.Random) -> Value:
     if isinstance(value, dict):
         return {
-            # A container's order among those that come before the others is its meaning.
-            key: each if key == "initContainers" else _shuffled_lists(each, dice)
+            # What comes first among these is done first, and is known to what follows.
+            key: each if key in ("initContainers", "env") else _shuffled_lists(each, dice)
             for key, each in value.items()
         }
     if not isinstance(value, list):
