@@ -32,6 +32,12 @@ def test_most_checks_have_a_rule(linter: str) -> None:
 
 
 @pytest.mark.parametrize("linter", LINTERS)
+def test_every_row_is_about_a_check_that_is_known(linter: str, corpora: Path) -> None:
+    unknown = [row for row in rows(linter, corpora) if row.check not in checks(linter)]
+    assert unknown == [], "map it, or give the reason under `rows` in linters.yaml"
+
+
+@pytest.mark.parametrize("linter", LINTERS)
 def test_mapped_rows_agree(linter: str, corpora: Path) -> None:
     mapped = [row for row in rows(linter, corpora) if rules_for(linter, row.check)]
     differing = [row for row in mapped if not agrees(row, corpora)]
