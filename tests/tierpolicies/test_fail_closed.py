@@ -158,3 +158,17 @@ def test_two_objects_of_one_name_are_compared_one_by_one() -> None:
     assert objects({"a.yaml": one, "0/a.yaml": two}) == (0, 0, 0)
     assert objects({"a.yaml": one, "x/a.yaml": two, "y/a.yaml": three}) == (1, 0, 0)
     assert objects({"a.yaml": one}) == (0, 0, 1)
+
+
+def test_definitions_from_elsewhere_that_ask_for_nothing_are_told(tmp_path: Path) -> None:
+    (tmp_path / "box.yaml").write_text(
+        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+        "metadata: {name: boxes.example.org}\nspec:\n  group: example.org\n  scope: Namespaced\n"
+        "  names: {kind: Box, plural: boxes}\n  versions:\n    - {name: v1, served: true, storage: true}\n"
+    )
+    box = b"apiVersion: example.org/v1\nkind: Box\nmetadata: {name: a, namespace: shop}\nspec: {a: 1}\n"
+    report = judged({"box.yaml": box}, settings=Settings(crds=(tmp_path,)))
+    assert [each.message for each in report.findings if each.rule == "input/definitions"] == [
+        "the version v1 of boxes.example.org has no schema, so nothing of it can be checked"
+    ]
+    assert report.exit == 3
