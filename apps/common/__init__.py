@@ -1,0 +1,1 @@
+"""What several apps share at run time; nothing here belongs to one of them alone."""

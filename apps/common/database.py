@@ -1,0 +1,96 @@
+"""PostgreSQL: engines with the limits that a service needs, and the migrations of its schema."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import URL, Engine, MetaData, create_engine, pool, text
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from apps.common.settings import PostgresSettings, ServiceSettings, load
+
+_STATEMENT_SECONDS = 10
+_CONNECT_SECONDS = 3
+
+
+def url(settings: PostgresSettings) -> URL:
+    """The address, password included: never log it (its text hides the password, `str` too)."""
+    return URL.create(
+        "postgresql+psycopg",
+        username=settings.user,
+        password=settings.password.get_secret_value(),
+        host=settings.host,
+        port=settings.port,
+        database=settings.database,
+    )
+
+
+def _connect_arguments(application: str, statement_seconds: int) -> dict[str, str | int]:
+    return {
+        "application_name": application,
+        "connect_timeout": _CONNECT_SECONDS,
+        "options": f"-c statement_timeout={statement_seconds * 1000} -c lock_timeout=5000 -c timezone=UTC",
+        # A peer that vanished without a word is noticed within a quarter of a minute.
+        "keepalives_idle": 5,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
+    }
+
+
+def async_engine(settings: PostgresSettings, *, application: str, pool_size: int) -> AsyncEngine:
+    """For services. At most `pool_size` connections; a request waits 2 s for one, then it is an error."""
+    return create_async_engine(
+        url(settings),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=2,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args=_connect_arguments(application, _STATEMENT_SECONDS),
+    )
+
+
+def engine(
+    settings: PostgresSettings,
+    *,
+    application: str,
+    pool_size: int,
+    statement_seconds: int = _STATEMENT_SECONDS,
+) -> Engine:
+    """For workers. At most `pool_size` connections, opened at first use, so that a fork inherits none."""
+    return create_engine(
+        url(settings),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args=_connect_arguments(application, statement_seconds),
+    )
+
+
+def migrate(metadata: MetaData, *, schema: str) -> None:
+    """The whole of an app's migrations/env.py: bring `schema` up to date as the service's own role.
+
+    The schema itself and the role are made beforehand by the platform. Two runs at once wait for each
+    other by an advisory lock; each migration is one transaction.
+    """
+    service, settings = load(ServiceSettings), load(PostgresSettings)
+    connectable = create_engine(
+        url(settings),
+        poolclass=pool.NullPool,
+        connect_args=_connect_arguments(service.service_name, statement_seconds=300),
+    )
+    with connectable.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": f"migrate {schema}"})
+        connection.commit()
+        context.configure(
+            connection=connection,
+            target_metadata=metadata,
+            version_table_schema=schema,
+            include_schemas=True,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    connectable.dispose()
