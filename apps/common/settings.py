@@ -97,7 +97,7 @@ def load(model: type[_Settings]) -> _Settings:
         return model()
     except ValidationError as error:
         for problem in error.errors(include_input=False, include_url=False):
-            print(_told(model, problem["loc"], problem["type"], problem["msg"]), file=sys.stderr)  # noqa: T201
+            print(_told(model, problem["loc"], problem["type"], problem["msg"]), file=sys.stderr)
         raise SystemExit(EX_CONFIG) from None
 
 

@@ -12,7 +12,7 @@ import structlog
 from apps.common.settings import ServiceSettings
 
 _SECRET_NAME = re.compile(
-    r"password|secret|token|authorization|api.?key|cookie|credential|signature|verifier", re.I
+    r"password|secret|token|authorization|api.?key|cookie|credential|signature|verifier", re.IGNORECASE
 )
 _SECRET_TEXT = re.compile(
     r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"  # a JSON Web Token

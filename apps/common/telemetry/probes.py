@@ -51,7 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
     checks: ClassVar[dict[str, Check]]
     timeout = 5
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+    def do_GET(self) -> None:
         path = self.path.partition("?")[0]
         if path == "/metrics":
             self._answer(HTTPStatus.OK, exposition(), CONTENT_TYPE_LATEST)
