@@ -1,0 +1,71 @@
+"""The servers as fixtures: each starts when a test first asks for it, and serves the whole run.
+
+Only `database` is per module. A test that stops or kills a server starts it again before it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.servers.process import STARTED
+
+if TYPE_CHECKING:
+    from tests.servers.postgres import Database, Postgres
+    from tests.servers.redis import Redis
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """PostgreSQL, without the platform's database: ask for `database`."""
+    from tests.servers.postgres import Postgres
+
+    server = Postgres()
+    try:
+        yield server.start()
+    finally:
+        server.close()
+
+
+@pytest.fixture(scope="module")
+def database(postgres: Postgres) -> Database:
+    """The platform's database for one module: roles, schemas, migrations, no rows."""
+    from tests.servers.postgres import Database
+
+    return Database(postgres.create_database())
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Redis]:
+    """The Redis that never evicts."""
+    yield from _redis("redis")
+
+
+@pytest.fixture(scope="session")
+def redis_cache_server() -> Iterator[Redis]:
+    """The Redis that may evict."""
+    yield from _redis("redis-cache")
+
+
+def _redis(name: str) -> Iterator[Redis]:
+    from tests.servers.redis import Redis
+
+    server = Redis(name)
+    try:
+        yield server.start()
+    finally:
+        server.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show with a failed test what the processes wrote last."""
+    report = yield
+    if report.failed:
+        for process in STARTED:
+            report.sections.append((f"log of {process}", process.tail()))
+    return report
