@@ -78,8 +78,24 @@ class TokenKeysSettings(BaseSettings):
     token_audience: str = "waste-coach"  # noqa: S105 - a name, not a secret
 
 
+class StorageKeys(BaseSettings):
+    """How the photos' storage is reached where no role of AWS gives the right; all absent in the cloud."""
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix="S3_")
+
+    endpoint_url: str | None = None
+    access_key_id: str | None = None
+    secret_access_key: SecretStr | None = None
+
+
+class BackupStorageKeys(StorageKeys):
+    """The same for the storage of backups."""
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix="BACKUPS_")
+
+
 class BucketSettings(BaseSettings):
-    """The bucket that holds the photos; credentials and addresses come by boto's own variables."""
+    """The bucket that holds the photos."""
 
     model_config = SettingsConfigDict(frozen=True)
 

@@ -1,4 +1,4 @@
-"""S3, with the credentials that boto finds: in the cluster a role by web identity."""
+"""S3: in the cloud with a role by web identity, elsewhere with keys."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.config import Config
 
+from apps.common.settings import StorageKeys
+
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 
-def s3_client(*, connections: int = 10) -> S3Client:
+def s3_client(keys: StorageKeys | None = None, *, connections: int = 10) -> S3Client:
     """A client whose requests fail within seconds and are tried three times in all.
 
-    Region, role, token file and, where they differ from AWS's, the endpoints are boto's own variables:
-    AWS_REGION, AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL_STS.
+    Without `keys` region, role, token file and, where they differ from AWS's, the endpoints are boto's
+    own variables: AWS_REGION, AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ENDPOINT_URL_S3 and
+    AWS_ENDPOINT_URL_STS.
     """
+    keys = keys or StorageKeys()
+    secret = keys.secret_access_key
     return boto3.client(
         "s3",
+        endpoint_url=keys.endpoint_url,
+        aws_access_key_id=keys.access_key_id,
+        aws_secret_access_key=secret.get_secret_value() if secret else None,
         config=Config(
             signature_version="s3v4",
             connect_timeout=3,

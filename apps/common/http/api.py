@@ -47,7 +47,7 @@ def create_api(
         api.include_router(router, prefix=prefix)
     api.include_router(health_router(ready))
     problems.install(api)
-    api.add_middleware(Observation, router=api.router)
+    api.add_middleware(Observation, prefix=prefix)
     tracing.instrument(api, settings)
     api.openapi = lambda: _document(api)  # type: ignore[method-assign]
     return api

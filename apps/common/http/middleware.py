@@ -7,9 +7,9 @@ import time
 import uuid
 
 import structlog
-from starlette.routing import Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from apps.common.http import problems
 from apps.common.telemetry.metrics import HTTP_DURATION, HTTP_REQUESTS
 
 _ID = re.compile(rb"[A-Za-z0-9._-]{8,64}\Z")
@@ -24,9 +24,9 @@ class Observation:
     The route's template, not the path, is the metrics' label: paths hold ids without end.
     """
 
-    def __init__(self, app: ASGIApp, *, router: Router) -> None:
+    def __init__(self, app: ASGIApp, *, prefix: str) -> None:
         self._app = app
-        self._router = router
+        self._prefix = prefix
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,7 +37,7 @@ class Observation:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id.decode())
         started = time.perf_counter()
-        status = 500
+        status = 0
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -48,23 +48,27 @@ class Observation:
 
         try:
             await self._app(scope, receive, sending)
+        except Exception as error:
+            _log.error("request failed", path=scope["path"], exc_info=error)
+            if not status:
+                await problems.unexpected()(scope, receive, sending)
         finally:
             if scope["path"] not in _QUIET:
                 self._told(scope, status, time.perf_counter() - started)
 
     def _told(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", None) or self._template(scope)
+        route = self._template(scope)
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         HTTP_DURATION.labels(method, route, str(status)).observe(seconds)
         HTTP_REQUESTS.labels(method, route, str(status)).inc()
         _log.info("request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1))
 
     def _template(self, scope: Scope) -> str:
-        for route in self._router.routes:
-            match, _ = route.matches(scope)
-            if match is not Match.NONE:
-                return str(getattr(route, "path", "unknown"))
-        return "unknown"
+        path = getattr(scope.get("route"), "path", None)
+        if not isinstance(path, str):
+            return "unknown"
+        inside = scope["path"].startswith(self._prefix) and not path.startswith(self._prefix)
+        return self._prefix + path if inside else path
 
 
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})

@@ -88,7 +88,6 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(RedisError, _store_away)
     api.add_exception_handler(SQLAlchemyError, _store_away)
     api.add_exception_handler(PublishError, _refused)
-    api.add_exception_handler(Exception, _unexpected)
 
 
 def _response(problem: Problem) -> JSONResponse:
@@ -133,7 +132,7 @@ async def _refused(request: Request, error: Exception) -> JSONResponse:
     return _response(Problem(503, "busy", "Too busy", detail, retry_after=error.retry_after))
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    _log.error("request failed", path=request.url.path, exc_info=error)
+def unexpected() -> JSONResponse:
+    """The answer to a request that failed on our side; why is for the log alone."""
     detail = "The request failed for a reason on our side; it has been recorded under its request id."
     return _response(Problem(500, "internal-error", "Internal error", detail))

@@ -49,11 +49,11 @@ class Wiring:
 def wiring(plan: Plan, name: str, app: App, runnable: Runnable) -> Wiring:
     """Everything that the process `name` of an app is told."""
     parts = [
-        _about(plan, name),
+        _about(plan, name, runnable),
         *(_call(plan, app.namespace, call, first=_is_first(runnable.calls, call)) for call in runnable.calls),
         _broker(plan, name, app, runnable),
         _aws(plan, name, runnable),
-        _own(name, app, runnable),
+        _own(plan, name, app, runnable),
     ]
     return Wiring(
         variables=tuple(variable for part in parts for variable in part.variables),
@@ -73,12 +73,14 @@ def _prefix(name: str) -> str:
     return name.upper().replace("-", "_").replace(".", "_")
 
 
-def _about(plan: Plan, name: str) -> Wiring:
+def _about(plan: Plan, name: str, runnable: Runnable) -> Wiring:
+    port = runnable.metrics if isinstance(runnable, Worker | Scheduler | Consumer) else None
     return Wiring(
         variables=(
             Variable(name="SERVICE_NAME", value=name),
             Variable(name="ENVIRONMENT", value=plan.name),
             Variable(name="TZ", value=plan.platform.timezone),
+            *(() if port is None else (Variable(name="METRICS_PORT", value=str(port)),)),
         )
     )
 
@@ -196,10 +198,10 @@ def _aws(plan: Plan, name: str, runnable: Runnable) -> Wiring:
     )
 
 
-def _own(name: str, app: App, runnable: Runnable) -> Wiring:
+def _own(plan: Plan, name: str, app: App, runnable: Runnable) -> Wiring:
     return Wiring(
         variables=(
-            *(Variable(name=key, value=value) for key, value in runnable.variables.items()),
+            *(Variable(name=key, value=plan.fill(value)) for key, value in runnable.variables.items()),
             *(Variable(name=key, secret=name, key=key) for key in runnable.secrets),
         ),
         volumes=tuple(_files(runnable)),
