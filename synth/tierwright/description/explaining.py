@@ -90,15 +90,17 @@ def explain(errors: Iterable[ErrorDetails], schema: Schema, source: Source) -> l
 def _explain(details: ErrorDetails, schema: Schema, source: Source) -> Problem:
     kind, loc = details["type"], details["loc"]
     # An unknown key has no schema of its own: the mapping around it knows the right ones.
-    path, node = _walk(loc[:-1] if kind == "extra_forbidden" else loc, schema)
-    if kind == "extra_forbidden" or loc[-1:] == ("[key]",):
+    # Where a key is wrong, pydantic's input is the key; a key may also be called `[key]` itself.
+    of_key = loc[-1:] == ("[key]",) and len(loc) > 1 and details["input"] == loc[-2]
+    path, node = _walk(loc[:-1] if kind == "extra_forbidden" else loc, schema, of_key=of_key)
+    if kind == "extra_forbidden" or of_key:
         path = (*path, loc[-1] if kind == "extra_forbidden" else loc[-2])
     elif kind == "union_tag_invalid":
         path = (*path, str(_mapping(node, "discriminator")["propertyName"]))
     mistake = _Mistake(
         kind=kind,
         path=path,
-        at_key=kind == "extra_forbidden" or loc[-1:] == ("[key]",),
+        at_key=kind == "extra_forbidden" or of_key,
         value=details["input"],
         message=details["msg"].removeprefix("Value error, "),
         context=details.get("ctx", {}),
@@ -177,15 +179,16 @@ def _value(mistake: _Mistake) -> tuple[str, str]:
             return f"{where} is wrong: {mistake.message}", "see what the JSON Schema says about this key"
 
 
-def _walk(loc: Sequence[str | int], schema: Schema) -> tuple[Path, Schema]:
+def _walk(loc: Sequence[str | int], schema: Schema, *, of_key: bool = False) -> tuple[Path, Schema]:
     """Where pydantic's path leads in the file, and the schema there.
 
-    pydantic also counts steps that stand in no file: the tag of a union's member, and `[key]`.
+    pydantic also counts steps that stand in no file: the tag of a union's member, and `[key]` at the end
+    where a key itself is wrong.
     """
     path: list[str | int] = []
     node = _resolved(schema, schema)
     for index, step in enumerate(loc):
-        if list(loc[index + 1 :]) == ["[key]"]:
+        if of_key and index == len(loc) - 2:
             break
         if "oneOf" in node:
             tagged = _mapping(_mapping(node, "discriminator"), "mapping").get(str(step))

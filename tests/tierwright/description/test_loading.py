@@ -53,6 +53,12 @@ def test_what_could_be_read_is_checked_though_another_app_is_broken(project: Pro
     assert [place_of(problem) for problem in project.problems()] == places
 
 
+def test_a_key_may_be_called_as_pydantic_marks_a_wrong_one(project: Project) -> None:
+    project.write("apps/shop/app.yaml", "app: shop\nnamespace: shop\nworkloads:\n  '[key]': {}\n")
+    told = [(problem.line, problem.message) for problem in project.problems()]
+    assert (4, "workloads[key] has no kind") in told
+
+
 def test_nobody_is_told_that_a_broken_app_is_unknown(project: Project) -> None:
     project.change("apps/shop/app.yaml", "calls: [postgres/shop]\n    pub", "calls: [mail-worker]\n    pub")
     assert project.problems() == []
