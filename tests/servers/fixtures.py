@@ -15,6 +15,7 @@ from tests.servers.process import STARTED
 if TYPE_CHECKING:
     from tests.servers.postgres import Database, Postgres
     from tests.servers.redis import Redis
+    from tests.servers.s3.storage import S3
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +48,18 @@ def redis_server() -> Iterator[Redis]:
 def redis_cache_server() -> Iterator[Redis]:
     """The Redis that may evict."""
     yield from _redis("redis-cache")
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """S3 and STS, with the delivered workloads' buckets and roles."""
+    from tests.servers.s3.storage import S3
+
+    server = S3()
+    try:
+        yield server.start()
+    finally:
+        server.close()
 
 
 def _redis(name: str) -> Iterator[Redis]:

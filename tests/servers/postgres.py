@@ -184,8 +184,15 @@ class Postgres:
             for path in (directory, *directory.iterdir()):
                 shutil.chown(path, _OWNER, _OWNER)
         made = _run(
-            [str(initdb), f"--pgdata={data}", "--username=postgres", f"--pwfile={directory / 'password'}"]
-            + ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"],
+            [
+                str(initdb),
+                f"--pgdata={data}",
+                "--username=postgres",
+                f"--pwfile={directory / 'password'}",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+            ],
             {},
             user=_OWNER if as_root else None,
         )

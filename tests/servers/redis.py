@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from tests.servers import manifests
 from tests.servers.given import given, only_own, program
@@ -67,7 +69,8 @@ class Redis:
 
     def client(self) -> redis.Redis:
         """A client of the administrator, answering text; close it."""
-        return redis.Redis.from_url(self.url, decode_responses=True, socket_timeout=5)
+        retry = Retry(NoBackoff(), 0)
+        return redis.Redis.from_url(self.url, decode_responses=True, socket_timeout=5, retry=retry)
 
     def flush(self) -> None:
         """Empty the server."""
@@ -128,6 +131,6 @@ class Redis:
 
     def _own(self) -> Process:
         if not self.process:
-            only_own(os.environ.get(_CACHE_VARIABLE) and _CACHE_VARIABLE or VARIABLE)
+            only_own(_CACHE_VARIABLE if os.environ.get(_CACHE_VARIABLE) else VARIABLE)
         assert self.process
         return self.process

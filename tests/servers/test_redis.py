@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 
 def _client(server):
@@ -14,7 +16,8 @@ def _client(server):
         port=int(values[f"{prefix}_PORT"]),
         password=values[f"{prefix}_PASSWORD"],
         decode_responses=True,
-        socket_timeout=2,
+        socket_timeout=1,
+        retry=Retry(NoBackoff(), 0),
     )
 
 
@@ -29,7 +32,10 @@ def test_the_platforms_user_works_and_may_do_nothing_dangerous(redis_server):
 
 
 def test_without_the_password_nothing_is_answered(redis_server):
-    with redis.Redis(port=redis_server.port) as client, pytest.raises(redis.AuthenticationError):
+    with (
+        redis.Redis(port=redis_server.port, retry=Retry(NoBackoff(), 0)) as client,
+        pytest.raises(redis.AuthenticationError),
+    ):
         client.get("trial")
 
 
