@@ -14,6 +14,7 @@ from tests.servers.process import STARTED
 
 if TYPE_CHECKING:
     from tests.servers.postgres import Database, Postgres
+    from tests.servers.rabbitmq import RabbitMQ
     from tests.servers.redis import Redis
     from tests.servers.s3.storage import S3
 
@@ -48,6 +49,18 @@ def redis_server() -> Iterator[Redis]:
 def redis_cache_server() -> Iterator[Redis]:
     """The Redis that may evict."""
     yield from _redis("redis-cache")
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[RabbitMQ]:
+    """RabbitMQ with the platform's queues and accounts; purge what a test leaves."""
+    from tests.servers.rabbitmq import RabbitMQ
+
+    server = RabbitMQ()
+    try:
+        yield server.start()
+    finally:
+        server.close()
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,7 @@ class Process:
         directory: Working directory, the repository's root by default.
         user: Name of the user it runs as, when the tests run as root.
         end_signal: What `terminate` sends, and what the kernel sends when the test run itself is killed.
+        name: What messages call it; the program's name when not given.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Process:
         directory: Path = REPOSITORY,
         user: str | None = None,
         end_signal: signal.Signals = signal.SIGTERM,
+        name: str = "",
     ) -> None:
         self.command = list(command)
         self.environment = dict(environment)
@@ -52,6 +54,7 @@ class Process:
         self._directory = directory
         self._user = user if os.geteuid() == 0 else None
         self._end_signal = end_signal
+        self._name = name or Path(self.command[0]).name
         self._running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Process:
@@ -151,7 +154,7 @@ class Process:
         return self.log.read_bytes()[-_TAIL_BYTES:].decode(errors="replace")
 
     def __str__(self) -> str:
-        return Path(self.command[0]).name
+        return self._name
 
     @property
     def _popen(self) -> subprocess.Popen[bytes]:

@@ -173,7 +173,7 @@ def _unsigned(request: Received, claim: _Claim) -> AWSRequest:
     return AWSRequest(method=request.method, url=request.url, headers=headers, data=request.body)
 
 
-def _check_signature(signer: S3SigV4Auth, request: AWSRequest, claim: _Claim) -> None:
+def _check_signature(signer: S3SigV4Auth | S3SigV4QueryAuth, request: AWSRequest, claim: _Claim) -> None:
     if not claim.timestamp.startswith(claim.scope[0]):
         raise does_not_match()
     request.context["timestamp"] = claim.timestamp

@@ -1,0 +1,296 @@
+"""RabbitMQ 4 with the delivered configuration, definitions and accounts."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+import pytest
+
+from tests.servers import manifests
+from tests.servers.given import given, only_own
+from tests.servers.ports import accepts, free_port
+from tests.servers.process import Process
+
+VARIABLE = "TEST_AMQP_URL"
+"""URL of a server to use instead, with its administrator: amqp://user:password@host:port. It must be there
+for tests only: definitions and accounts are imported into it. Its HTTP API is looked for on the same host at
+15672, or where TEST_RABBITMQ_MANAGEMENT_URL says."""
+
+_MANAGEMENT_VARIABLE = "TEST_RABBITMQ_MANAGEMENT_URL"
+_VERSION = "4"
+_PROGRAM = f"usr/lib/rabbitmq/lib/rabbitmq_server-{_VERSION}.*/sbin/rabbitmq-server"
+_START_SECONDS = 120
+_ADMINISTRATOR = "admin"
+
+
+def password_of(account: str) -> str:
+    """The password that tests give to an account."""
+    return f"{account}-test-password"
+
+
+class RabbitMQ:
+    """One node with the platform's queues, ready for every account."""
+
+    def __init__(self) -> None:
+        self._directory: Path | None = None
+        self.process: Process | None = None
+        self._epmd: Process | None = None
+        self.host = "127.0.0.1"
+        self._messaging = Path(tempfile.mkdtemp(prefix="tests-messaging-"), "messaging.json")
+        self._messaging.write_text(manifests.files("messaging")["messaging.json"])
+        address = given(VARIABLE)
+        if address:
+            self.host, self.port = address.hostname or "127.0.0.1", address.port or 5672
+            self._login = (unquote(address.username or "guest"), unquote(address.password or "guest"))
+            at = os.environ.get(_MANAGEMENT_VARIABLE, f"http://{self.host}:15672")
+            self._management = at.rstrip("/")
+        else:
+            self.port, management = free_port(), free_port()
+            self._login = (_ADMINISTRATOR, password_of(_ADMINISTRATOR))
+            self._management = f"http://127.0.0.1:{management}"
+            self._set_up(_installation(), management)
+
+    @property
+    def url(self) -> str:
+        """The broker by its administrator."""
+        user, password = self._login
+        return f"amqp://{quote(user, safe='')}:{quote(password, safe='')}@{self.host}:{self.port}/%2F"
+
+    @property
+    def accounts(self) -> list[str]:
+        """Every account of the platform, the administrator too."""
+        return [name for name, _ in _accounts()]
+
+    def environment(self, account: str) -> dict[str, str]:
+        """What a workload with this account is told by its manifest."""
+        return {
+            "RABBITMQ_HOST": self.host,
+            "RABBITMQ_PORT": str(self.port),
+            "RABBITMQ_USER": account,
+            "RABBITMQ_PASSWORD": password_of(account),
+            "MESSAGING_FILE": str(self._messaging),
+        }
+
+    def account_url(self, account: str) -> str:
+        """The broker by one account, for a client that takes a URL."""
+        return f"amqp://{account}:{password_of(account)}@{self.host}:{self.port}/%2F"
+
+    def start(self) -> RabbitMQ:
+        """Start, or start again on the same port and data, and wait until queues can be used."""
+        if self.process and self._epmd:
+            self._epmd.start()
+            self.process.start().wait_until(self._answers, "it answers", seconds=_START_SECONDS)
+        else:
+            self._import()
+        return self
+
+    def stop(self) -> None:
+        """Shut down as Kubernetes does."""
+        self._own().terminate(seconds=60)
+
+    def kill(self) -> None:
+        self._own().kill()
+
+    def pause(self) -> None:
+        self._own().pause()
+
+    def resume(self) -> None:
+        self._own().resume()
+
+    def close(self) -> None:
+        """End the server and remove its data."""
+        for process in (self.process, self._epmd):
+            if process:
+                process.terminate(seconds=60)
+        for folder in (self._directory, self._messaging.parent):
+            if folder:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def management(self, path: str, *, method: str = "GET", body: object = None) -> Any:
+        """Ask the HTTP API: `path` as `/queues/%2F/q.ai`, answered as JSON, None when there is nothing to say.
+
+        Raises:
+            urllib.error.HTTPError: it answers an error.
+        """
+        login = base64.b64encode(":".join(self._login).encode()).decode()
+        request = urllib.request.Request(  # noqa: S310 - the test's own server
+            f"{self._management}/api{path}",
+            None if body is None else json.dumps(body).encode(),
+            {"Authorization": f"Basic {login}", "Content-Type": "application/json"},
+            method=method,
+        )
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+            answer = response.read()
+        return json.loads(answer) if answer else None
+
+    def queue_length(self, name: str) -> int:
+        """How many messages a queue holds now, delivered ones included."""
+        # Statistics are seconds old; what a passive declaration answers is not, but leaves out what is delivered.
+        queue = self.management(
+            f"/queues/%2F/{quote(name, safe='')}?disable_stats=true&enable_queue_totals=true"
+        )
+        return int(queue["messages"])
+
+    def purge_all(self) -> None:
+        """Empty every queue."""
+        for queue in self.management("/queues/%2F?disable_stats=true&enable_queue_totals=true"):
+            self.management(f"/queues/%2F/{quote(queue['name'], safe='')}/contents", method="DELETE")
+
+    def _set_up(self, found: _Installation, management: int) -> None:
+        base = Path(tempfile.mkdtemp(prefix="tests-rabbitmq-", dir=found.temporary))
+        self._directory = base
+        for name in ("etc", "definitions", "passwords", "data", "home", "log"):
+            (base / name).mkdir()
+        _write_configuration(found, base, self.port, management)
+        _prepare(base)
+        distribution, epmd = free_port(), free_port()
+        home = found.inside(base / "home")
+        environment = {
+            "PATH": f"{found.inside(found.program.parent)}:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": home,
+            "LANG": "C.UTF-8",
+            "ERL_EPMD_PORT": str(epmd),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": f"tests-{self.port}@localhost",
+            "RABBITMQ_CONFIG_FILE": found.inside(base / "etc" / "rabbitmq.conf"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": found.inside(base / "etc" / "enabled_plugins"),
+            "RABBITMQ_CONF_ENV_FILE": found.inside(base / "etc" / "rabbitmq-env.conf"),
+            "RABBITMQ_MNESIA_BASE": found.inside(base / "data"),
+            "RABBITMQ_LOG_BASE": found.inside(base / "log"),
+            "RABBITMQ_DIST_PORT": str(distribution),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+        }
+        entry = ["chroot", str(found.root)] if found.root != Path("/") else []
+        log = base / "node.log"
+        names = [*entry, "epmd", "-address", "127.0.0.1", "-port", str(epmd)]
+        self._epmd = Process(names, environment, log=base / "epmd.log", name="epmd")
+        self.process = Process(
+            [*entry, found.inside(found.program)], environment, log=log, name="rabbitmq-server"
+        )
+
+    def _answers(self) -> bool:
+        if not accepts(self.port):
+            return False
+        try:
+            return bool(self.management(f"/health/checks/port-listener/{self.port}")["status"] == "ok")
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def _import(self) -> None:
+        """Bring the platform's definitions and accounts into a given server."""
+        definitions = json.loads(manifests.files("rabbitmq")["definitions.json"])
+        users = [
+            {"name": name, "password": password_of(name), "tags": tags}
+            for name, tags in _accounts()
+            if name != self._login[0]
+        ]
+        try:
+            version = self.management("/overview")["rabbitmq_version"]
+            self.management("/definitions", method="POST", body={"users": users})
+            self.management("/definitions", method="POST", body=definitions)
+        except (urllib.error.URLError, OSError) as error:
+            pytest.fail(f"RabbitMQ's HTTP API at {self._management} ({VARIABLE}): {error}", pytrace=False)
+        if not version.startswith(f"{_VERSION}."):
+            pytest.fail(f"{VARIABLE} is RabbitMQ {version}, and {_VERSION} is deployed", pytrace=False)
+
+    def _own(self) -> Process:
+        if not self.process:
+            only_own(VARIABLE)
+        assert self.process
+        return self.process
+
+
+@dataclass(frozen=True)
+class _Installation:
+    """Where the server's program lies, and the root folder of the system it belongs to."""
+
+    root: Path
+    program: Path
+
+    @property
+    def temporary(self) -> Path:
+        return self.root / "tmp"
+
+    def inside(self, path: Path) -> str:
+        """A path as the program sees it."""
+        return f"/{path.relative_to(self.root)}"
+
+
+def cached_root() -> Path:
+    """Where ./dev puts a system with RabbitMQ when the machine's own is older."""
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(cache, "tierwright", f"rabbitmq-{_VERSION}")
+
+
+def _installation() -> _Installation:
+    for root in (Path("/"), cached_root()):
+        for program in sorted(root.glob(_PROGRAM)):
+            return _Installation(root, program)
+    pytest.fail(
+        f"RabbitMQ {_VERSION} is missing: run ./dev test as root on Debian, which puts it into {cached_root()}, "
+        f"or name a server that is only for tests in {VARIABLE}",
+        pytrace=False,
+    )
+
+
+def _accounts() -> list[tuple[str, list[str]]]:
+    lines = manifests.files("rabbitmq")["accounts"].splitlines()
+    return [(name, json.loads(tags)) for name, _, tags in (line.partition(" ") for line in lines)]
+
+
+def _write_configuration(found: _Installation, base: Path, port: int, management: int) -> None:
+    """The ConfigMap's files; what differs from the cluster is named here and nowhere else."""
+    files = manifests.files("rabbitmq")
+    definitions = found.inside(base / "definitions")
+    configuration = manifests.substituted(
+        files["rabbitmq.conf"],
+        {
+            # One node finds nobody.
+            "cluster_formation.peer_discovery_backend = k8s\n": "",
+            "cluster_formation.target_cluster_size_hint = 3\n": "",
+            "target_group_size = 3": "target_group_size = 1",
+            "definitions.local.path = /run/rabbitmq/definitions": f"definitions.local.path = {definitions}",
+        },
+    )
+    here = (
+        f"listeners.tcp.local = 127.0.0.1:{port}\n"
+        f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {management}\n"
+        f"prometheus.tcp.ip = 127.0.0.1\nprometheus.tcp.port = {free_port()}\n"
+        # Without /proc, which a changed root folder lacks, the runtime's own figure is all there is.
+        "vm_memory_calculation_strategy = allocated\n"
+    )
+    plugins = manifests.substituted(files["enabled_plugins"], {"rabbitmq_peer_discovery_k8s,": ""})
+    for name, text in (files | {"rabbitmq.conf": configuration + here, "enabled_plugins": plugins}).items():
+        (base / "etc" / name).write_text(text)
+    (base / "etc" / "rabbitmq-env.conf").write_text("")
+
+
+def _prepare(base: Path) -> None:
+    """Run the init container's script: accounts with passwords, definitions, the cookie."""
+    for name, _ in _accounts():
+        (base / "passwords" / name).write_text(password_of(name))
+    (base / "passwords" / "erlang-cookie").write_text("cookieoftestsonly")
+    shell, flag, script = manifests.pod("StatefulSet", "rabbitmq")["initContainers"][0]["command"]
+    script = manifests.substituted(
+        script,
+        {
+            "/etc/rabbitmq/": f"{base}/etc/",
+            "/run/rabbitmq/definitions/": f"{base}/definitions/",
+            "/run/rabbitmq/passwords/": f"{base}/passwords/",
+            "/var/lib/rabbitmq/": f"{base}/home/",
+        },
+    )
+    run = subprocess.run([shell, flag, script], capture_output=True, text=True, check=False, timeout=30)
+    if run.returncode != 0:
+        pytest.fail(f"the init container of rabbitmq failed:\n{run.stderr}", pytrace=False)
