@@ -1,0 +1,115 @@
+"""The workloads of the manifests, started in the order of their sync waves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from itertools import groupby
+from types import TracebackType
+from typing import Self
+
+from tests.e2e.ingress import LoadBalancer
+from tests.e2e.manifests import ManifestError, Object, told, wave
+from tests.e2e.pod import Node, Pod
+
+STORES = {("default", "redis"), ("default", "redis-cache")}
+"""Deployments that servers of these tests stand for."""
+
+
+class Cluster:
+    """What runs: Jobs until they complete, Deployments until the cluster is closed.
+
+    Args:
+        only: Names of the workloads to start; all by default.
+        replicas: How many pods a Deployment has, where it is not one.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        *,
+        only: Collection[str] | None = None,
+        replicas: dict[str, int] | None = None,
+    ) -> None:
+        self.node = node
+        self.pods: list[Pod] = []
+        self._only = only
+        self._replicas = replicas or {}
+        self.balancer = LoadBalancer(node.manifests, lambda: self.pods)
+
+    def sync(self) -> Self:
+        """Start everything, wave by wave, each wave once the one before is healthy.
+
+        Raises:
+            ManifestError: a Job fails, a pod does not become ready, or an Ingress leads nowhere.
+        """
+        try:
+            for _, objects in groupby(self._workloads(), key=wave):
+                self._start(list(objects))
+            self.balancer.check(self.pods)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def pod(self, name: str) -> Pod:
+        """The first pod of a workload."""
+        return next(each for each in self.pods if each.name == f"{name}-0")
+
+    @property
+    def problems(self) -> list[str]:
+        """What went wrong with pods since they started."""
+        return [f"{each.owner}: {problem}" for each in self.pods for problem in each.problems]
+
+    def close(self) -> None:
+        """Delete all pods."""
+        self.balancer.close()
+        for pod in self.pods:
+            pod.ask_to_stop()
+        for pod in self.pods:
+            pod.stop()
+
+    def __enter__(self) -> Self:
+        return self.sync()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _workloads(self) -> list[Object]:
+        return [
+            each
+            for each in self.node.manifests.of("Job", "Deployment")
+            if (each["metadata"]["namespace"], each["metadata"]["name"]) not in STORES
+            and (self._only is None or each["metadata"]["name"] in self._only)
+        ]
+
+    def _start(self, workloads: list[Object]) -> None:
+        jobs = [Pod(self.node, each) for each in workloads if each["kind"] == "Job"]
+        for job in jobs:
+            job.process.start()
+        for job in jobs:
+            code = job.process.wait(seconds=60)
+            if code != 0:
+                message = f"{job.owner} failed with code {code}\n{job.process.tail()}"
+                raise ManifestError(message)
+        started = [
+            Pod(self.node, each, index=index)
+            for each in workloads
+            if each["kind"] == "Deployment"
+            for index in range(self._replicas.get(each["metadata"]["name"], 1))
+        ]
+        self.pods += started
+        for pod in started:
+            _check_selector(pod, workloads)
+            pod.start()
+        for pod in started:
+            pod.wait_ready()
+
+
+def _check_selector(pod: Pod, workloads: list[Object]) -> None:
+    workload = next(each for each in workloads if told(each) == pod.owner)
+    selector = workload["spec"]["selector"]["matchLabels"]
+    if not selector.items() <= pod.labels.items():
+        message = f"{pod.owner} selects {selector}, its pods are labelled {pod.labels}"
+        raise ManifestError(message)
