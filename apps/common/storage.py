@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import boto3
@@ -22,7 +23,9 @@ def s3_client(keys: StorageKeys | None = None, *, connections: int = 10) -> S3Cl
     """
     keys = keys or StorageKeys()
     secret = keys.secret_access_key
-    return boto3.client(
+    # boto3 reads AWS_DEFAULT_REGION only, and would sign for us-east-1. STS takes the session's region too.
+    session = boto3.session.Session(region_name=os.environ.get("AWS_REGION"))
+    return session.client(
         "s3",
         endpoint_url=keys.endpoint_url,
         aws_access_key_id=keys.access_key_id,

@@ -19,7 +19,12 @@ from tests.servers.s3.shelf import Shelf
 
 
 class _Handler(MotoRequestHandler):
+    """Keeps connections open, and leaves the log of requests to the gate."""
+
     protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 from werkzeug.wrappers import Response
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - what happened, not a fault of ours
     """A request that the real service refuses.
 
     Args:

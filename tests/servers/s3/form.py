@@ -129,7 +129,7 @@ def _policy(text: str) -> dict[str, Any]:
 
 def _expiration(policy: dict[str, Any]) -> datetime:
     try:
-        return datetime.fromisoformat(str(policy["expiration"]).replace("Z", "+00:00"))
+        return datetime.fromisoformat(str(policy["expiration"]))
     except (KeyError, ValueError):
         raise _invalid("Policy missing expiration.") from None
 

@@ -34,13 +34,13 @@ def assume_role(body: bytes, tokens: Mapping[str, str], roles: Set[str], keys: K
         raise Refusal(400, "ValidationError", "RoleArn and RoleSessionName are required")
     if role not in roles:
         raise Refusal(403, "AccessDenied", "Not authorized to perform sts:AssumeRoleWithWebIdentity")
-    if not hmac.compare_digest(asked.get("WebIdentityToken", ""), tokens[role]):
+    if not hmac.compare_digest(asked.get("WebIdentityToken", "").encode(), tokens[role].encode()):
         message = (
             "The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)"
         )
         raise Refusal(400, "InvalidIdentityToken", message)
     key = keys.issue(role, int(asked.get("DurationSeconds", "3600")))
-    assert key.token and key.expires
+    assert key.expires is not None
     name = role.rpartition("/")[2]
     body_text = f"""<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">
 <AssumeRoleWithWebIdentityResult>
