@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Collection
 from itertools import groupby
 from types import TracebackType
@@ -19,6 +20,7 @@ class Cluster:
     """What runs: Jobs until they complete, Deployments until the cluster is closed.
 
     Args:
+        kinds: Kinds of workloads to start.
         only: Names of the workloads to start; all by default.
         replicas: How many pods a Deployment has, where it is not one.
     """
@@ -27,11 +29,13 @@ class Cluster:
         self,
         node: Node,
         *,
+        kinds: Collection[str] = ("Job", "Deployment"),
         only: Collection[str] | None = None,
         replicas: dict[str, int] | None = None,
     ) -> None:
         self.node = node
         self.pods: list[Pod] = []
+        self._kinds = kinds
         self._only = only
         self._replicas = replicas or {}
         self.balancer = LoadBalancer(node.manifests, lambda: self.pods)
@@ -45,7 +49,7 @@ class Cluster:
         try:
             for _, objects in groupby(self._workloads(), key=wave):
                 self._start(list(objects))
-            self.balancer.check(self.pods)
+            self.balancer.check_health()
         except BaseException:
             self.close()
             raise
@@ -60,13 +64,12 @@ class Cluster:
         """What went wrong with pods since they started."""
         return [f"{each.owner}: {problem}" for each in self.pods for problem in each.problems]
 
-    def close(self) -> None:
-        """Delete all pods."""
+    def close(self) -> list[str]:
+        """Delete all pods, and tell which of them had to be killed after their grace period."""
         self.balancer.close()
         for pod in self.pods:
             pod.ask_to_stop()
-        for pod in self.pods:
-            pod.stop()
+        return [pod.owner for pod in self.pods if pod.stop() == -signal.SIGKILL]
 
     def __enter__(self) -> Self:
         return self.sync()
@@ -79,7 +82,7 @@ class Cluster:
     def _workloads(self) -> list[Object]:
         return [
             each
-            for each in self.node.manifests.of("Job", "Deployment")
+            for each in self.node.manifests.of(*self._kinds)
             if (each["metadata"]["namespace"], each["metadata"]["name"]) not in STORES
             and (self._only is None or each["metadata"]["name"] in self._only)
         ]
@@ -102,6 +105,8 @@ class Cluster:
         self.pods += started
         for pod in started:
             _check_selector(pod, workloads)
+        self.balancer.check_wiring()
+        for pod in started:
             pod.start()
         for pod in started:
             pod.wait_ready()

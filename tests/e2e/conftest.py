@@ -115,7 +115,23 @@ def make_node(
 
 
 @pytest.fixture(scope="package")
-def cluster(make_node: Callable[[Manifests], Node], manifests: Manifests) -> Iterator[Cluster]:
-    """Everything, running and ready."""
-    with Cluster(make_node(manifests)) as running:
+def migrated(make_node: Callable[[Manifests], Node], manifests: Manifests) -> None:
+    """Roles and schemas, made by the Jobs."""
+    Cluster(
+        make_node(manifests),
+        kinds=("Job",),
+        only={"postgres-roles", "dead-letters-migrate", "auth-migrate", "beat-migrate"},
+    ).sync().close()
+
+
+@pytest.fixture(scope="package")
+def cluster(
+    make_node: Callable[[Manifests], Node], manifests: Manifests, migrated: None
+) -> Iterator[Cluster]:
+    """Every workload, running and ready; at the end each must stop by itself."""
+    running = Cluster(make_node(manifests), kinds=("Deployment",)).sync()
+    try:
         yield running
+    finally:
+        killed = running.close()
+    assert not killed, f"killed after their grace period: {killed}"

@@ -16,6 +16,7 @@ from tests.e2e.pod import Pod
 
 _ALB = "alb.ingress.kubernetes.io/"
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer", "host"}
+_COMPONENT = "app.kubernetes.io/component"
 _SECONDS = 30
 
 
@@ -109,24 +110,36 @@ class LoadBalancer:
             return [port for port in found if port is not None]
         raise ManifestError(message)
 
-    def check(self, pods: Sequence[Pod]) -> None:
-        """Ask each target's health as the load balancer does, for the routes that lead to `pods`.
+    def check_wiring(self) -> None:
+        """See that every route of a namespace with a service leads to pods, which need not run yet.
 
         Raises:
-            ManifestError: a route leads nowhere, or its health check is refused.
+            ManifestError: a route leads nowhere.
         """
-        namespaces = {each.namespace for each in pods}
-        for route in self.routes:
-            if route.ingress["metadata"]["namespace"] not in namespaces or _fixed(route):
-                continue
-            if not any(set(each.ports.values()) & set(self.targets(route)) for each in pods):
-                continue
+        for route in self._routes_of_pods():
+            self.targets(route)
+
+    def check_health(self) -> None:
+        """Ask each target's health as the load balancer does.
+
+        Raises:
+            ManifestError: a health check is refused.
+        """
+        for route in self._routes_of_pods():
             path = route.annotation("healthcheck-path", "/")
             for port in self.targets(route):
                 status = _status(port, path)
                 if str(status) not in route.annotation("success-codes", "200").split(","):
                     message = f"{route}: the health check of {path} answers {status}"
                     raise ManifestError(message)
+
+    def _routes_of_pods(self) -> list[Route]:
+        services = {each.namespace for each in self._pods() if each.labels.get(_COMPONENT) == "api"}
+        return [
+            each
+            for each in self.routes
+            if each.ingress["metadata"]["namespace"] in services and not _fixed(each)
+        ]
 
     def pick(self, route: Route) -> int | None:
         """The next target in turn, None while no pod is ready."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
+import subprocess
+import sys
+import tempfile
 from collections.abc import Mapping
 from functools import cache
-
-import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pathlib import Path
 
 from tests.e2e.manifests import ManifestError, Manifests, told
+from tests.servers.process import REPOSITORY
 
 ROOT = "/waste-coach/prod/"
 
@@ -72,11 +73,13 @@ class ParameterStore:
 
 @cache
 def _keys() -> tuple[str, str]:
-    """Signing keys, newest first, and their public halves: two, as in the middle of a rotation."""
-    private, public = [], []
-    for kid in ("newer", "older"):
-        key = Ed25519PrivateKey.generate()
-        marks = {"kid": kid, "use": "sig", "alg": "EdDSA"}
-        private.append(jwt.algorithms.OKPAlgorithm.to_jwk(key, as_dict=True) | marks)
-        public.append(jwt.algorithms.OKPAlgorithm.to_jwk(key.public_key(), as_dict=True) | marks)
-    return json.dumps({"keys": private}), json.dumps({"keys": public})
+    """Signing keys and their public halves, made by the operator's commands."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "keys.json")
+        _command("new", file)
+        return file.read_text(), _command("public", file)
+
+
+def _command(name: str, file: Path) -> str:
+    command = [sys.executable, "-m", "apps.auth.keys", name, str(file)]
+    return subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, text=True).stdout

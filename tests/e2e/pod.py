@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,6 +21,7 @@ from tests.servers.ports import free_port
 from tests.servers.process import REPOSITORY, Process
 
 _TICK = 0.05
+_COPY = re.compile(r"^COPY (apps/\S+) /app/(\S+)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +98,26 @@ class Pod:
             message = f"{self.owner} is not ready: {'; '.join(why)}\n{self.process.tail()}"
             raise ManifestError(message)
 
+    def run(self, *command: str, succeeds: bool = True) -> str:
+        """Run an operator's command in the pod, with its variables and files, and return what it wrote.
+
+        Raises:
+            ManifestError: it ended otherwise than it should.
+        """
+        ended = subprocess.run(
+            [str(Path(sys.executable).with_name(command[0])), *command[1:]],
+            env={"PATH": os.environ["PATH"], **self.process.environment},
+            cwd=self.image,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        if (ended.returncode == 0) != succeeds:
+            message = f"{self.owner}: {' '.join(command)}: code {ended.returncode}\n{ended.stderr}"
+            raise ManifestError(message)
+        return ended.stdout
+
     def ask_to_stop(self) -> None:
         """Send the signal that a deleted pod gets; `stop` waits for the end."""
         self._stopping.set()
@@ -103,6 +127,8 @@ class Pod:
     def stop(self) -> int:
         """End the process within the grace period and return its exit code."""
         self.ask_to_stop()
+        if not self._watch.ident:
+            return 0  # it never started
         return self.process.terminate(seconds=min(self.spec["terminationGracePeriodSeconds"], 30))
 
     def _process(self, node: Node) -> Process:
@@ -133,12 +159,12 @@ class Pod:
         )
         variables = kubelet.variables(self.container, context)
         words = [*self.container.get("command", []), *self.container.get("args", [])]
-        image = image_root(self.container["image"], root)
+        self.image = image_root(self.container["image"], root)
         return Process(
             substitution.command([kubelet.expanded(word, variables) for word in words]),
-            substitution.environment(variables) | {"PYTHONPATH": str(image)},
+            substitution.environment(variables) | {"PYTHONPATH": str(self.image)},
             log=root / "logs" / self.container["name"],
-            directory=image,
+            directory=self.image,
         )
 
     def _watched(self) -> None:
@@ -192,15 +218,17 @@ class Pod:
 
 
 def image_root(image: str, root: Path) -> Path:
-    """A folder with what the app's image holds of this repository: apps/common and the app itself.
+    """A folder with what the app's Containerfile copies from this repository to /app.
 
     An image of a third party holds nothing of it.
     """
     folder = root / "image"
     folder.mkdir(parents=True)
-    app = REPOSITORY / "apps" / image.rpartition("/")[2].partition(":")[0].replace("-", "_")
-    if app.is_dir():
-        (folder / "apps").mkdir()
-        for part in (REPOSITORY / "apps" / "__init__.py", REPOSITORY / "apps" / "common", app):
-            (folder / "apps" / part.name).symlink_to(part)
+    name = image.rpartition("/")[2].partition(":")[0].replace("-", "_")
+    recipe = REPOSITORY / "apps" / name / "Containerfile"
+    if recipe.exists():
+        for source, target in _COPY.findall(recipe.read_text()):
+            place = folder / target / (Path(source).name if target.endswith("/") else "")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.symlink_to(REPOSITORY / source)
     return folder
