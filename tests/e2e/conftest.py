@@ -120,7 +120,6 @@ def migrated(make_node: Callable[[Manifests], Node], manifests: Manifests) -> No
     Cluster(
         make_node(manifests),
         kinds=("Job",),
-        only={"postgres-roles", "dead-letters-migrate", "auth-migrate", "beat-migrate"},
     ).sync().close()
 
 
