@@ -1,0 +1,8 @@
+"""Brings schema auth up to date."""
+
+from __future__ import annotations
+
+from apps.auth.tables import SCHEMA, metadata
+from apps.common.database import migrate
+
+migrate(metadata, schema=SCHEMA)
