@@ -44,6 +44,7 @@ class Beat:
         self._turn_noted()
         if self.stopping:
             self.close()
+            self._sender.publisher.close()
             raise SystemExit(0)
         led = self._leadership.held
         try:

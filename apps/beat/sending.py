@@ -35,6 +35,9 @@ class Publishes(Protocol):
     def publish(self, task: str, kwargs: dict[str, object], *, task_id: str | None = None) -> str:
         """Send, and return once the broker has confirmed."""
 
+    def close(self) -> None:
+        """End the connections."""
+
 
 @dataclass(frozen=True)
 class Run:

@@ -13,7 +13,9 @@ import pytest
 
 from tests.servers import manifests
 from tests.servers.ports import free_port
+from tests.servers.postgres import Database
 from tests.servers.process import Process
+from tests.servers.rabbitmq import RabbitMQ
 
 
 class Sent(NamedTuple):
@@ -60,7 +62,7 @@ def until(true: Callable[[], object], what: str, *, seconds: float = 60) -> None
 
 
 @pytest.fixture
-def environment(database, rabbitmq) -> dict[str, str]:
+def environment(database: Database, rabbitmq: RabbitMQ) -> dict[str, str]:
     return (
         database.environment("beat")
         | rabbitmq.environment("celery-beat")
@@ -103,7 +105,7 @@ def queues(rabbitmq):
             channel = connection.channel()
             for queue in ("q.batch", "q.sched"):
                 while (message := channel.basic_get(queue, no_ack=True)) is not None:
-                    found.append(Sent(message.headers["task"], message.headers["id"]))
+                    found.append(Sent((message.headers or {})["task"], (message.headers or {})["id"]))
         return found
 
     yield drained

@@ -12,34 +12,35 @@ import amqp
 import psycopg
 import pytest
 
-from tests.apps.beat.conftest import until
+from tests.apps.beat.conftest import Beat, until
 from tests.servers.process import REPOSITORY
 
 SCHEDULED = {"analytics.daily", "backup.database", "cleanup.cache", "stats.aggregate"}
 
 
-@pytest.fixture
-def due(schedule):
-    """Makes every task due now, as if it had not run for a year; answers when."""
+class Due:
+    """Makes every task due now, as if it had not run for a year, and waits until all are noted as sent."""
 
-    def make() -> None:
-        changed = schedule.execute(
+    def __init__(self, schedule) -> None:
+        self._schedule = schedule
+
+    def make(self) -> None:
+        changed = self._schedule.execute(
             "UPDATE beat.schedule SET last_due_at = now() - interval '366 days', last_sent_at = NULL"
         )
         assert changed.rowcount == len(SCHEDULED)
 
-    return make
+    def unsent(self) -> set[str]:
+        found = self._schedule.execute("SELECT task FROM beat.schedule WHERE last_sent_at IS NULL")
+        return {task for (task,) in found.fetchall()}
+
+    def wait_sent(self, *, seconds: float = 60) -> None:
+        until(lambda: not self.unsent(), "every due task is sent", seconds=seconds)
 
 
 @pytest.fixture
-def all_sent(schedule):
-    """Waits until every task has been noted as sent since it was made due."""
-
-    def wait(seconds: float = 60) -> None:
-        unsent = "SELECT count(*) FROM beat.schedule WHERE last_sent_at IS NULL"
-        until(lambda: schedule.execute(unsent).fetchone() == (0,), "every due task is sent", seconds=seconds)
-
-    return wait
+def due(schedule) -> Due:
+    return Due(schedule)
 
 
 def each_once(sent) -> bool:
@@ -63,8 +64,15 @@ def fill(rabbitmq, routing_key: str) -> None:
                 return
 
 
+def without_database(beat: Beat) -> None:
+    until(lambda: not beat.leads, "nobody leads without the database")
+    until(lambda: beat.status("/readyz") == 503, "not ready without the database")
+    assert beat.status("/healthz") == 200
+
+
 def synchronised(schedule) -> bool:
-    return schedule.execute("SELECT count(*) FROM beat.schedule").fetchone() == (len(SCHEDULED),)
+    (stored,) = schedule.execute("SELECT count(*) FROM beat.schedule").fetchone()
+    return int(stored) == len(SCHEDULED)
 
 
 @pytest.fixture
@@ -75,9 +83,9 @@ def pair(beat, schedule):
     return (first, second) if first.leads else (second, first)
 
 
-def test_two_schedulers_send_each_due_task_once(pair, due, all_sent, queues):
-    due()
-    all_sent()
+def test_two_schedulers_send_each_due_task_once(pair, due, queues):
+    due.make()
+    due.wait_sent()
 
     assert each_once(queues())
     leader, waiting = pair
@@ -85,22 +93,22 @@ def test_two_schedulers_send_each_due_task_once(pair, due, all_sent, queues):
     assert [waiting.status("/healthz"), waiting.status("/readyz")] == [200, 200]
 
 
-def test_when_the_leader_is_killed_the_other_sends(pair, due, all_sent, queues):
+def test_when_the_leader_is_killed_the_other_sends(pair, due, queues):
     leader, waiting = pair
     leader.process.kill()
-    due()
+    due.make()
 
-    all_sent(seconds=10)
+    due.wait_sent(seconds=10)
 
     assert waiting.leads
     assert each_once(queues())
 
 
-def test_a_leader_that_stands_still_is_replaced_and_sends_nothing_when_it_wakes(pair, due, all_sent, queues):
+def test_a_leader_that_stands_still_is_replaced_and_sends_nothing_when_it_wakes(pair, due, queues):
     leader, waiting = pair
     leader.process.pause()
-    due()
-    all_sent(seconds=20)
+    due.make()
+    due.wait_sent(seconds=20)
 
     leader.process.resume()
     until(lambda: not leader.leads, "the first notices that it leads no longer")
@@ -111,43 +119,34 @@ def test_a_leader_that_stands_still_is_replaced_and_sends_nothing_when_it_wakes(
 
 
 def test_without_the_database_nothing_is_sent_and_with_it_all_that_is_due(
-    pair, due, all_sent, queues, postgres, database
+    pair, due, queues, postgres, database
 ):
-    due()
-    all_sent()
+    due.make()
+    due.wait_sent()
     queues()
     postgres.stop()
     try:
         for each in pair:
-            until(lambda each=each: not each.leads, "nobody leads without the database")
-            until(lambda each=each: each.status("/readyz") == 503, "not ready without the database")
-            assert each.status("/healthz") == 200
+            without_database(each)
     finally:
         postgres.start()
     with database.connect("beat") as connection:
-        connection.execute(
-            "UPDATE beat.schedule SET last_due_at = now() - interval '3 days', last_sent_at = NULL"
-        )
-        until(
-            lambda: (
-                connection.execute("SELECT bool_and(last_sent_at IS NOT NULL) FROM beat.schedule").fetchone()
-                == (True,)
-            ),
-            "every due task is sent",
-        )
+        again = Due(connection)
+        again.make()
+        again.wait_sent()
 
     assert each_once(queues())
     assert [each.leads for each in pair].count(True) == 1
 
 
-def test_a_restart_neither_repeats_nor_forgets(beat, schedule, due, all_sent, queues):
+def test_a_restart_neither_repeats_nor_forgets(beat, schedule, due, queues):
     first = beat().start()
     until(lambda: synchronised(schedule), "the schedule is stored")
     assert first.process.terminate() == 0
-    due()
+    due.make()
 
     second = beat().start()
-    all_sent()
+    due.wait_sent()
     assert second.process.terminate() == 0
     caught_up = queues()
     third = beat().start()
@@ -157,39 +156,34 @@ def test_a_restart_neither_repeats_nor_forgets(beat, schedule, due, all_sent, qu
     assert not set(queues()) & set(caught_up)
 
 
-def test_a_full_queue_gets_its_tasks_later_and_the_other_queue_at_once(
-    beat, schedule, due, all_sent, queues, rabbitmq
-):
+def test_a_full_queue_gets_its_tasks_later_and_the_other_queue_at_once(beat, schedule, due, queues, rabbitmq):
     beat().start()
     until(lambda: synchronised(schedule), "the schedule is stored")
     fill(rabbitmq, "sched.filler")
-    due()
-    unsent = "SELECT array_agg(task ORDER BY task) FROM beat.schedule WHERE last_sent_at IS NULL"
+    due.make()
     until(
-        lambda: (
-            schedule.execute(unsent).fetchone() == (["backup.database", "cleanup.cache", "stats.aggregate"],)
-        ),
+        lambda: due.unsent() == {"backup.database", "cleanup.cache", "stats.aggregate"},
         "the task of the queue with room is sent",
     )
 
     early = [each for each in queues() if each.task != "filler"]
-    all_sent()
+    due.wait_sent()
 
     assert each_once(early + queues())
 
 
-def test_while_the_broker_is_away_nothing_is_forgotten(beat, schedule, due, all_sent, queues, rabbitmq):
+def test_while_the_broker_is_away_nothing_is_forgotten(beat, schedule, due, queues, rabbitmq):
     one = beat().start()
     until(lambda: synchronised(schedule), "the schedule is stored")
     rabbitmq.stop()
     try:
-        due()
+        due.make()
         until(lambda: one.status("/readyz") == 503, "not ready without the broker")
         assert one.status("/healthz") == 200
     finally:
         rabbitmq.start()
 
-    all_sent()
+    due.wait_sent()
 
     assert each_once(queues())
     assert one.status("/readyz") == 200
@@ -210,12 +204,11 @@ def test_an_operator_pauses_resumes_and_runs_a_task(beat, schedule, due, environ
     beat().start()
     until(lambda: synchronised(schedule), "the schedule is stored")
     assert "paused" in command("pause", "backup.database").stdout
-    due()
-    unsent = "SELECT array_agg(task) FROM beat.schedule WHERE last_sent_at IS NULL"
-    until(lambda: schedule.execute(unsent).fetchone() == (["backup.database"],), "the others are sent")
+    due.make()
+    until(lambda: due.unsent() == {"backup.database"}, "the others are sent")
 
     command("run", "backup.database")
-    until(lambda: schedule.execute(unsent).fetchone() == (None,), "the paused task is sent as asked")
+    until(lambda: not due.unsent(), "the paused task is sent as asked")
     before = {run.task for run in queues()}
     resumed = command("resume", "backup.database").stdout
 
