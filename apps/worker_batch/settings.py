@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,3 +21,11 @@ class BackupRoleSettings(BaseSettings):
 
     user: str
     password: SecretStr
+
+
+class ImageSettings(BaseSettings):
+    """How long photos are kept."""
+
+    model_config = SettingsConfigDict(frozen=True)
+
+    image_retention_days: int = Field(default=30, ge=1)

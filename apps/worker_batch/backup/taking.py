@@ -32,7 +32,8 @@ def back_up(
     after the new one has been read back whole.
 
     Args:
-        engine: connections by the role of `server`.
+        engine: connections to the same database for the lock; not by the role of `server`, which may open but
+            a few.
 
     Raises:
         ProgramError: pg_dump cannot do it.

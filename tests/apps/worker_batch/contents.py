@@ -16,9 +16,9 @@ _CATALOGUES = {
         FROM pg_namespace WHERE nspname = ANY (%s)""",
     "relations": """
         SELECT nspname, relname, relkind, pg_get_userbyid(relowner),
-               (SELECT array_agg(each::text ORDER BY each::text) FROM unnest(
-                    coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))
-               ) each)
+               (SELECT array_agg(each::text ORDER BY each::text) FROM unnest(coalesce(
+                    relacl, acldefault(CASE relkind WHEN 'S' THEN 's'::"char" ELSE 'r' END, relowner)
+               )) each)
         FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = ANY (%s)""",
     "columns": """
         SELECT nspname, relname, attname, format_type(atttypid, atttypmod), attnotnull, attidentity,

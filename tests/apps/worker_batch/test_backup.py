@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import URL, create_engine, pool
 
 from apps.worker_batch.backup.archive import Archive, ArchiveError
 from apps.worker_batch.backup.programs import ProgramError, Server, dump
@@ -49,7 +48,7 @@ SAMPLES = """
 
 
 @pytest.fixture(scope="module")
-def filled(database):
+def filled(database, engine):
     with database.connect("waste") as connection:
         for statement in SAMPLES.split(";\n"):
             if statement.strip():
@@ -69,24 +68,7 @@ def server(filled, backup_environment) -> Server:
 
 
 @pytest.fixture
-def engine(server):
-    engine = create_engine(
-        URL.create(
-            "postgresql+psycopg",
-            username=server.user,
-            password=server.password.get_secret_value(),
-            host=server.host,
-            port=server.port,
-            database=server.database,
-        ),
-        poolclass=pool.NullPool,
-    )
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def bucket(s3, backup_environment) -> str:
+def bucket(s3, backup_environment: dict[str, str]) -> str:
     s3.empty()
     return backup_environment["BACKUP_BUCKET"]
 
@@ -238,3 +220,10 @@ def test_a_wrong_password_is_told_and_not_shown(server, tmp_path):
     with pytest.raises(ProgramError, match="password authentication failed") as raised:
         dump(wrong, server_version=150000, into=tmp_path / "dump")
     assert "not-the-password" not in str(raised.value)
+
+
+def test_the_worker_takes_a_backup_and_tells_how_long_it_took(worker, archive):
+    worker.run("backup.database")
+
+    assert len(archive.backups()) == 1
+    assert 'celery_task_duration_seconds_count{queue="q.sched",task="backup.database"}' in worker.metrics()

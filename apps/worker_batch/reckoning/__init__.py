@@ -1,0 +1,1 @@
+"""What the jobs add up to: by day, by week and month, as reports."""
