@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,20 +10,25 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from tests.e2e.app import MobileApp
 from tests.e2e.cluster import Cluster
 from tests.e2e.manifests import Manifests
 from tests.e2e.parameter_store import ParameterStore
 from tests.e2e.pod import Node
-from tests.e2e.substitutions import Surroundings
+from tests.e2e.substitutions import DATABASE, Surroundings
+from tests.e2e.traces import Stores
+from tests.e2e.world import World
 from tests.servers.process import REPOSITORY
 
 if TYPE_CHECKING:
+    from tests.servers.identity_provider import IdentityProvider
     from tests.servers.postgres import Postgres
     from tests.servers.rabbitmq import RabbitMQ
     from tests.servers.redis import Redis
     from tests.servers.s3.storage import S3
 
-DATABASE = "waste_coach"
+REPLICAS = {"auth-service": 2, "waste-service": 2}
+"""Requests of one journey go to either in turn; the other workloads run once, to stay small."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,8 +46,32 @@ def manifests() -> Manifests:
 
 
 @pytest.fixture(scope="package")
-def surroundings(
-    postgres: Postgres, redis_server: Redis, redis_cache_server: Redis, rabbitmq: RabbitMQ, s3: S3
+def identity_provider() -> Iterator[IdentityProvider]:
+    """Where people log in."""
+    from tests.servers.identity_provider import IdentityProvider
+
+    provider = IdentityProvider().start()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture(scope="package")
+def world(store: ParameterStore) -> Iterator[World]:
+    """The model and the map."""
+    world = World(openai_key=store["openai/OPENAI_API_KEY"], kakao_key=store["kakao-map/KAKAO_REST_API_KEY"])
+    yield world
+    world.close()
+
+
+@pytest.fixture(scope="package")
+def surroundings(  # noqa: PLR0917 - a fixture is given what it names
+    postgres: Postgres,
+    redis_server: Redis,
+    redis_cache_server: Redis,
+    rabbitmq: RabbitMQ,
+    s3: S3,
+    identity_provider: IdentityProvider,
+    world: World,
 ) -> Surroundings:
     """The servers, empty."""
     for redis in (redis_server, redis_cache_server):
@@ -59,11 +89,11 @@ def surroundings(
             ("messaging", "rabbitmq", "amqp"): rabbitmq.port,
         },
         third_parties={
-            "https://api.openai.com": "http://127.0.0.1:9",
-            "https://dapi.kakao.com": "http://127.0.0.1:9",
-            "https://kauth.kakao.com": "http://127.0.0.1:9",
-            "https://oauth2.googleapis.com": "http://127.0.0.1:9",
-            "https://accounts.google.com": "http://127.0.0.1:9",
+            "https://api.openai.com": world.url,
+            "https://dapi.kakao.com": world.url,
+            "https://kauth.kakao.com": identity_provider.url,
+            "https://oauth2.googleapis.com": identity_provider.url,
+            "https://accounts.google.com": identity_provider.url,
         },
         aws={"AWS_ENDPOINT_URL_S3": s3.endpoint, "AWS_ENDPOINT_URL_STS": s3.endpoint},
         superuser=urlsplit(postgres.url).username or "postgres",
@@ -74,8 +104,11 @@ def surroundings(
 def store(
     postgres: Postgres, redis_server: Redis, redis_cache_server: Redis, rabbitmq: RabbitMQ
 ) -> ParameterStore:
-    """The parameters, with the passwords of the servers that run already."""
+    """The parameters: those that the servers have decided already, the others as they come."""
+    from tests.servers.identity_provider import CLIENTS
     from tests.servers.rabbitmq import password_of
+
+    clients = {f"oauth/{client.partition('-')[0].upper()}": (client, CLIENTS[client]) for client in CLIENTS}
 
     return ParameterStore(
         {f"rabbitmq/{account}/password": password_of(account) for account in rabbitmq.accounts}
@@ -84,6 +117,8 @@ def store(
             "redis/password": redis_server.password,
             "redis-cache/password": redis_cache_server.password,
         }
+        | {f"{prefix}_CLIENT_ID": client for prefix, (client, _) in clients.items()}
+        | {f"{prefix}_CLIENT_SECRET": secret for prefix, (_, secret) in clients.items()}
     )
 
 
@@ -117,10 +152,7 @@ def make_node(
 @pytest.fixture(scope="package")
 def migrated(make_node: Callable[[Manifests], Node], manifests: Manifests) -> None:
     """Roles and schemas, made by the Jobs."""
-    Cluster(
-        make_node(manifests),
-        kinds=("Job",),
-    ).sync().close()
+    Cluster(make_node(manifests), kinds=("Job",)).sync().close()
 
 
 @pytest.fixture(scope="package")
@@ -128,9 +160,38 @@ def cluster(
     make_node: Callable[[Manifests], Node], manifests: Manifests, migrated: None
 ) -> Iterator[Cluster]:
     """Every workload, running and ready; at the end each must stop by itself."""
-    running = Cluster(make_node(manifests), kinds=("Deployment",)).sync()
+    running = Cluster(make_node(manifests), kinds=("Deployment",), replicas=REPLICAS).sync()
     try:
         yield running
     finally:
         killed = running.close()
     assert not killed, f"killed after their grace period: {killed}"
+
+
+@pytest.fixture
+def phone(cluster: Cluster) -> Iterator[MobileApp]:
+    """A phone at which nobody is logged in."""
+    app = MobileApp(cluster.balancer.port)
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def person(identity_provider: IdentityProvider) -> Iterator[str]:
+    """Somebody whom nobody has seen before, as the provider knows them."""
+    identity_provider.switches.person = str(uuid.uuid4())
+    yield identity_provider.switches.person
+    identity_provider.reset()
+
+
+@pytest.fixture(scope="package")
+def stores(postgres: Postgres, redis_server: Redis, redis_cache_server: Redis, s3: S3) -> Stores:
+    """Where something of a person may be left."""
+    return Stores(postgres, DATABASE, (redis_server, redis_cache_server), s3)
+
+
+@pytest.fixture
+def user(phone: MobileApp, person: str) -> MobileApp:
+    """A phone at which this person is logged in."""
+    phone.log_in()
+    return phone

@@ -23,7 +23,6 @@ GENERATED = (
     r"postgres/(auth|users|waste|beat|dlq|backup)/password",
     r"rabbitmq/[a-z-]+/password",
     r"rabbitmq/erlang-cookie",
-    r"oauth/(KAKAO|GOOGLE)_CLIENT_(ID|SECRET)",
     r"kakao-map/KAKAO_REST_API_KEY",
     r"openai/OPENAI_API_KEY",
 )

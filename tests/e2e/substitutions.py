@@ -25,6 +25,9 @@ from tests.e2e.manifests import ManifestError, Manifests
 
 LOOPBACK = "127.0.0.1"
 
+DATABASE = "waste_coach"
+"""The database that the manifests name, which is made in the server of these tests."""
+
 OWN_ADDRESSES = ("https://growbin.app",)
 """Origins that only name the platform itself, in tokens and redirects, and are not connected to."""
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.app import client
+from tests.e2e.app import MobileApp
 from tests.e2e.cluster import Cluster
 from tests.e2e.manifests import ManifestError, Object
 from tests.e2e.monitors import scrape
@@ -88,6 +88,15 @@ def _word(old: str, new: str) -> Change:
     return change
 
 
+def _replaced(old: str, new: str) -> Change:
+    def change(found: Object) -> None:
+        text = found["data"]["messaging.json"]
+        assert old in text
+        found["data"]["messaging.json"] = text.replace(old, new)
+
+    return change
+
+
 def _annotated(name: str, value: str) -> Change:
     def change(found: Object) -> None:
         found["metadata"]["annotations"][f"alb.ingress.kubernetes.io/{name}"] = value
@@ -100,7 +109,7 @@ SERVICE = ("Service", "auth", "auth-service")
 INGRESS = ("Ingress", "auth", "auth-service")
 COLLECTOR = ("Deployment", "messaging", "dlq-collector")
 API_WORKER = ("Deployment", "locations", "api-worker")
-PUBLIC_KEYS = "/api/v1/auth/.well-known/jwks.json"
+QUEUES = ("ConfigMap", "auth", "messaging")
 MIGRATION = ("Job", "auth", "auth-migrate")
 
 MISTAKES = {
@@ -174,6 +183,18 @@ MISTAKES = {
         "health check of /ready answers 404",
         "auth-service",
     ),
+    "file-of-a-secret": Mistake(
+        AUTH, _at("spec/template/spec/volumes/1/secret/items/0/key", "jwks.json"), "shows key 'jwks.json'"
+    ),
+    "routing-key": Mistake(
+        QUEUES, _replaced('"api.oauth.verify"', '"oauth.verify"'), "/callback/.* 503", start="auth-service"
+    ),
+    "exchange": Mistake(
+        QUEUES,
+        _replaced('"exchange": "tasks"', '"exchange": "task"'),
+        "/callback/.* 503",
+        start="auth-service",
+    ),
     "ingress-path": Mistake(
         INGRESS, _at("spec/rules/0/http/paths/0/path", "/api/v1/author"), "Not found", start="auth-service"
     ),
@@ -201,13 +222,16 @@ def test_a_mistake_fails_and_is_told(name, make_node, manifests, migrated):
 
 def _run(cluster: Cluster) -> None:
     """Start, and see whether the outside reaches what it must."""
-    with cluster, client(cluster.balancer.port) as app:
+    with cluster:
         list(scrape(cluster.node.manifests, cluster.pods))
         if any(pod.namespace == "auth" for pod in cluster.pods):
-            answer = app.get(PUBLIC_KEYS)
-            if answer.status_code != 200:
-                message = f"{PUBLIC_KEYS} answers {answer.status_code} {answer.text}"
-                raise ManifestError(message)
+            phone = MobileApp(cluster.balancer.port)
+            try:
+                phone.log_in()
+            except AssertionError as error:
+                raise ManifestError(str(error)) from error
+            finally:
+                phone.close()
 
 
 @pytest.mark.parametrize("workload", sorted({each.workload for each in MISTAKES.values()}))
