@@ -8,6 +8,11 @@ from hashlib import sha256
 import jwt
 import psycopg
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, make_url
+
+from apps.auth.tables import SCHEMA, metadata
 
 
 def _claims(tokens):
@@ -194,6 +199,18 @@ def test_without_redis_or_database_the_answer_says_try_again(auth, redis_server,
     finally:
         postgres.start()
     assert auth.refresh(tokens).status_code == 200
+
+
+def test_the_migrations_make_the_tables_that_the_code_knows(database):
+    engine = create_engine(make_url(database.url).set(drivername="postgresql+psycopg"))
+    options = {
+        "include_schemas": True,
+        "include_name": lambda name, kind, _: kind != "schema" or name == SCHEMA,
+    }
+    with engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+    engine.dispose()
+    assert [each for each in found if "alembic_version" not in str(each)] == []
 
 
 def test_users_deletes_an_account_by_the_function_alone(auth, database, is_problem):
