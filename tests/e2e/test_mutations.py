@@ -108,7 +108,7 @@ AUTH = ("Deployment", "auth", "auth-service")
 SERVICE = ("Service", "auth", "auth-service")
 INGRESS = ("Ingress", "auth", "auth-service")
 COLLECTOR = ("Deployment", "messaging", "dlq-collector")
-API_WORKER = ("Deployment", "locations", "api-worker")
+BATCH_WORKER = ("Deployment", "waste", "batch-worker")
 QUEUES = ("ConfigMap", "auth", "messaging")
 MIGRATION = ("Job", "auth", "auth-migrate")
 
@@ -154,8 +154,8 @@ MISTAKES = {
     "file-name": Mistake(
         COLLECTOR, _valued("MESSAGING_FILE", "/etc/messaging/queues.json"), "queues.json cannot be read"
     ),
-    "queue": Mistake(API_WORKER, _word("q.api", "q.apis"), "q.apis"),
-    "account": Mistake(API_WORKER, _valued("RABBITMQ_USER", "waste-service"), "ACCESS_REFUSED|403"),
+    "queue": Mistake(BATCH_WORKER, _word("q.batch,q.sched", "q.batches"), "q.batches"),
+    "account": Mistake(BATCH_WORKER, _valued("RABBITMQ_USER", "waste-service"), "ACCESS_REFUSED|403"),
     "target-port": Mistake(
         SERVICE, _at("spec/ports/0/targetPort", "web"), "targets port web", start="auth-service"
     ),

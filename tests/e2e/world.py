@@ -58,7 +58,6 @@ class World:
         place = urlsplit(path)
         ways: dict[str, tuple[str, Callable[[Mapping[str, Any]], Answer]]] = {
             "/v1/chat/completions": ("openai", self._complete),
-            "/v1/responses": ("openai", self._respond),
             "/v2/local/search/keyword.json": ("kakao", self._search),
             "/v2/local/search/category.json": ("kakao", self._search),
         }
@@ -83,21 +82,6 @@ class World:
             "model": body.get("model", ""),
             "choices": [{"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}],
             "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
-        }
-
-    def _respond(self, body: Mapping[str, Any]) -> Answer:
-        text = {"type": "output_text", "text": json.dumps(CLASSIFICATION), "annotations": []}
-        message = {"type": "message", "id": "msg_1", "role": "assistant", "status": "completed"}
-        return 200, {
-            "id": "resp_1",
-            "object": "response",
-            "created_at": 1,
-            "status": "completed",
-            "model": body.get("model", ""),
-            "output": [message | {"content": [text]}],
-            "parallel_tool_calls": False,
-            "tool_choice": "none",
-            "tools": [],
         }
 
     def _search(self, query: Mapping[str, Any]) -> Answer:
