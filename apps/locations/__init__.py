@@ -1,0 +1,1 @@
+"""The nearest bins for a kind of waste, by Kakao's map."""
