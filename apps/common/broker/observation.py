@@ -70,7 +70,9 @@ def observe(app: Celery, *, service: ServiceSettings, messaging: Messaging) -> N
 
     app.steps["consumer"].add(LoopWatch)
 
-    def start_probes(**_: object) -> None:
+    def start_probes(sender: object, **_: object) -> None:
+        # The banner is no JSON line.
+        sender.quiet = True  # type: ignore[attr-defined]
         probes.serve(service.metrics_port, ready=loop.unready, alive=loop.stuck)
 
     def set_up_logging(**_: object) -> None:

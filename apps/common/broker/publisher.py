@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from queue import LifoQueue
 
 import structlog
@@ -48,7 +49,8 @@ class _Line:
 
     def close(self) -> None:
         if self._connection is not None:
-            self._connection.collapse()  # type: ignore[attr-defined]
+            with suppress(AMQPError, OperationalError, OSError):  # it may be dead already
+                self._connection.release()
         self._connection = self._producer = None
 
     def open(self) -> Producer:
@@ -137,11 +139,12 @@ class Publisher:
         for last in (False, True):
             try:
                 line.send(task, kwargs, task_id, countdown)
-            except MessageNacked:
-                raise QueueFull(f"the queue of task {task} is full: the broker refused it") from None
             except Unroutable:
                 raise
             except (AMQPError, OperationalError, OSError) as error:
+                # kombu makes an error of its own of the broker's refusal.
+                if isinstance(error, MessageNacked) or isinstance(error.__cause__, MessageNacked):
+                    raise QueueFull(f"the queue of task {task} is full: the broker refused it") from None
                 line.close()
                 if last:
                     raise BrokerUnavailable(
