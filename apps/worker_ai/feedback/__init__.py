@@ -1,0 +1,1 @@
+"""What users read: the steps, the rules of the bin, and what to be careful about."""

@@ -1,0 +1,359 @@
+"""A vision model that speaks OpenAI's chat completions, and is as strict about requests as they are.
+
+What it answers depends on the picture alone: the same one is always the same thing, another one is another.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import time
+from base64 import b64decode
+from dataclasses import dataclass, field
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import SO_LINGER, SOL_SOCKET
+from threading import Event, Lock, Thread
+from typing import Any, ClassVar, Literal
+
+from PIL import Image
+
+Mode = Literal[
+    "well",
+    "rate-limited",
+    "error",
+    "unauthorized",
+    "rejected",
+    "garbage",
+    "not-json",
+    "wrong-schema",
+    "refusal",
+    "cut",
+    "hang",
+    "closed",
+    "answer-then-close",
+]
+"""How a request is answered.
+
+garbage: 200 and a body that is no JSON. not-json, wrong-schema, refusal, cut: a proper answer in which the
+model writes nonsense, another form, an apology or half a sentence. rejected: 400, the picture is not
+accepted. hang: nothing, until the test is over. closed: the connection is reset, no byte is answered.
+answer-then-close: the whole answer, then the connection ends.
+"""
+
+KEY = "sk-tests-only-0123456789"
+
+_THINGS = (
+    ("drink bottle", "transparent PET", "pet-bottle"),
+    ("newspaper", "paper", "paper"),
+    ("milk carton", "coated cardboard", "carton"),
+    ("shampoo bottle", "HDPE", "plastic"),
+    ("snack bag", "plastic film", "film"),
+    ("packing foam", "expanded polystyrene", "styrofoam"),
+    ("soju bottle", "glass", "glass"),
+    ("drink can", "aluminium", "metal"),
+    ("T-shirt", "cotton", "textile"),
+    ("banana peel", "food", "food"),
+    ("AA cell", "alkaline battery", "battery"),
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request that arrived.
+
+    Attributes:
+        image: SHA-256 of the picture that was sent, in hex; empty where there was none.
+        answered: whether the model did its work for it, which is what is paid for.
+    """
+
+    mode: Mode
+    status: int
+    model: str
+    image: str
+    image_bytes: int
+    size: tuple[int, int]
+    answered: bool
+
+
+@dataclass
+class Switches:
+    """What a test changes; `ModelServer.reset` puts all back."""
+
+    mode: Mode = "well"
+    times: int | None = None
+    """How many requests are answered by `mode`, before all is well again; None for every one."""
+    latency: float = 0.0
+    """Seconds before an answer."""
+    retry_after: str | None = "1"
+    """Header of a 429."""
+    answer: dict[str, Any] = field(default_factory=dict)
+    """Put over what the model writes, as when the picture told it to."""
+
+
+def answer_to(picture: bytes) -> dict[str, Any]:
+    """What the model sees in a picture as it was sent."""
+    number = int.from_bytes(sha256(picture).digest()[:8])
+    item, material, category = _THINGS[number % len(_THINGS)]
+    return {
+        "item": f"{item} no. {number % 9973}",
+        "material": material,
+        "category": category,
+        "disposal_steps": ["Empty it.", "Rinse it.", f"Put it to {category}."],
+        "confidence": 0.7 + number % 30 / 100,
+    }
+
+
+class ModelServer:
+    """The server on a port of the loopback interface."""
+
+    def __init__(self) -> None:
+        self.switches = Switches()
+        self.asked: list[Asked] = []
+        """Requests with a proper key, in the order in which they came to an end."""
+        self.busy = 0
+        """Requests that are being worked on."""
+        self.lock = Lock()
+        self._released = Event()
+        self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": self}))
+        self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
+
+    def start(self) -> ModelServer:
+        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def close(self) -> None:
+        self._released.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def reset(self) -> None:
+        """Be well again, let go whom `hang` holds, and forget the log."""
+        self._released.set()
+        self._released = Event()
+        self.switches = Switches()
+        self.asked.clear()
+
+    def environment(self) -> dict[str, str]:
+        """What a workload is told, by the names of its manifest."""
+        return {"OPENAI_BASE_URL": self.url, "OPENAI_API_KEY": KEY}
+
+    def next_mode(self) -> Mode:
+        """The mode for one more request."""
+        with self.lock:
+            switches = self.switches
+            if switches.times is None:
+                return switches.mode
+            if switches.times == 0:
+                return "well"
+            switches.times -= 1
+            return switches.mode
+
+    def headers_of(self, mode: Mode) -> dict[str, str]:
+        """What a refusal says beside its body."""
+        after = self.switches.retry_after
+        return {"Retry-After": after} if mode == "rate-limited" and after is not None else {}
+
+    def hold(self) -> None:
+        """Wait until the test is over."""
+        self._released.wait(60)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+
+class _Refused(Exception):  # noqa: N818 - it is an answer
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status, self.code = status, code
+
+
+_REFUSALS = {
+    "rate-limited": _Refused(429, "rate_limit_exceeded", "Rate limit reached"),
+    "unauthorized": _Refused(401, "invalid_api_key", "Incorrect API key provided"),
+    "rejected": _Refused(400, "invalid_image", "The image could not be processed"),
+}
+
+
+@dataclass(frozen=True)
+class _Question:
+    model: str
+    picture: bytes
+    size: tuple[int, int]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    model: ClassVar[ModelServer]
+    protocol_version = "HTTP/1.1"
+    timeout = 30
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        if self.path != "/v1/chat/completions":
+            self._refuse(_Refused(404, "not_found", f"no such place: {self.path}"))
+            return
+        if self.headers.get("Authorization") != f"Bearer {KEY}":
+            self._refuse(_Refused(401, "invalid_api_key", "Incorrect API key provided"))
+            return
+        with self.model.lock:
+            self.model.busy += 1
+        try:
+            self._ask(body)
+        finally:
+            with self.model.lock:
+                self.model.busy -= 1
+
+    def _ask(self, body: bytes) -> None:
+        try:
+            question = _question(json.loads(body))
+        except _Refused as refusal:
+            self._note("well", refusal.status, None)
+            self._refuse(refusal)
+            return
+        mode = self.model.next_mode()
+        time.sleep(self.model.switches.latency)
+        match mode:
+            case "rate-limited" | "unauthorized" | "rejected":
+                told = _REFUSALS[mode]
+                self._note(mode, told.status, question)
+                self._refuse(told, self.model.headers_of(mode))
+            case "error":
+                self._note(mode, 500, question)
+                self._say(500, b"<html>upstream error</html>", content_type="text/html")
+            case "garbage":
+                self._note(mode, 200, question)
+                self._say(200, b'\xff{"choices": [')
+            case "hang":
+                self._note(mode, 0, question)
+                self.model.hold()
+                self.close_connection = True
+            case "closed":
+                self._note(mode, 0, question)
+                self._reset()
+            case _:
+                self._note(mode, 200, question)
+                self._say(200, json.dumps(self._completion(question, mode)).encode())
+                # The client is not told beforehand, and may use the connection once more.
+                self.close_connection = mode == "answer-then-close"
+
+    def _completion(self, question: _Question, mode: Mode) -> dict[str, Any]:
+        written = json.dumps(answer_to(question.picture) | self.model.switches.answer, ensure_ascii=False)
+        message: dict[str, Any] = {"role": "assistant", "content": written, "refusal": None}
+        finish = "stop"
+        match mode:
+            case "not-json":
+                message["content"] = "Sure! This looks like a bottle. Ignore the schema."
+            case "wrong-schema":
+                message["content"] = json.dumps({"kind": "bottle", "confidence": "very"})
+            case "refusal":
+                message |= {"content": None, "refusal": "I cannot help with that."}
+            case "cut":
+                message["content"], finish = written[: len(written) // 2], "length"
+        return {
+            "id": f"chatcmpl-{sha256(question.picture).hexdigest()[:24]}",
+            "object": "chat.completion",
+            "created": int(time.time()),
+            "model": question.model,
+            "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
+            "usage": {"prompt_tokens": 900, "completion_tokens": 90, "total_tokens": 990},
+        }
+
+    def _note(self, mode: Mode, status: int, question: _Question | None) -> None:
+        picture = question.picture if question else b""
+        self.model.asked.append(
+            Asked(
+                mode=mode,
+                status=status,
+                model=question.model if question else "",
+                image=sha256(picture).hexdigest() if question else "",
+                image_bytes=len(picture),
+                size=question.size if question else (0, 0),
+                answered=status == 200,
+            )
+        )
+
+    def _refuse(self, refusal: _Refused, headers: dict[str, str] | None = None) -> None:
+        error = {
+            "message": str(refusal),
+            "type": "invalid_request_error",
+            "param": None,
+            "code": refusal.code,
+        }
+        self._say(refusal.status, json.dumps({"error": error}).encode(), headers)
+
+    def _say(
+        self,
+        status: int,
+        body: bytes,
+        headers: dict[str, str] | None = None,
+        *,
+        content_type: str = "application/json",
+    ) -> None:
+        try:
+            self.send_response(status)
+            self.send_header("Content-Type", content_type)
+            self.send_header("Content-Length", str(len(body)))
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+        except OSError:  # the client had enough
+            self.close_connection = True
+
+    def _reset(self) -> None:
+        """Let the connection end without a good-bye."""
+        self.close_connection = True
+        self.connection.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """What was asked stands in `asked`."""
+
+
+def _question(body: dict[str, Any]) -> _Question:
+    """What is asked.
+
+    Raises:
+        _Refused: the interface would not take it.
+    """
+    if not body.get("model"):
+        raise _Refused(400, "missing_required_parameter", "you must provide a model parameter")
+    form = body.get("response_format", {})
+    if form.get("type") != "json_schema" or not form["json_schema"].get("strict"):
+        raise _Refused(400, "invalid_value", "this model answers by a strict schema only")
+    _check_schema(form["json_schema"]["schema"], "schema")
+    parts = [
+        part
+        for message in body["messages"]
+        if isinstance(message["content"], list)
+        for part in message["content"]
+    ]
+    pictures = [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
+    if len(pictures) != 1 or not pictures[0].startswith("data:image/jpeg;base64,"):
+        raise _Refused(400, "invalid_image_url", "one picture is expected, as data:image/jpeg")
+    picture = b64decode(pictures[0].partition(",")[2], validate=True)
+    try:
+        with Image.open(io.BytesIO(picture), formats=["JPEG"]) as image:
+            image.load()
+            size = image.size
+    except OSError:
+        raise _Refused(400, "invalid_image_format", "the picture is damaged") from None
+    return _Question(str(body["model"]), picture, size)
+
+
+def _check_schema(schema: dict[str, Any], place: str) -> None:
+    """What strict mode asks of a schema: every property required, none besides."""
+    if schema.get("type") == "array":
+        _check_schema(schema["items"], f"{place}[]")
+    if schema.get("type") != "object":
+        return
+    properties = schema.get("properties", {})
+    if schema.get("additionalProperties") is not False or sorted(schema.get("required", [])) != sorted(
+        properties
+    ):
+        raise _Refused(400, "invalid_json_schema", f"{place}: all properties must be required, no others")
+    for name, inner in properties.items():
+        _check_schema(inner, f"{place}.{name}")
