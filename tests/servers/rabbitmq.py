@@ -118,7 +118,7 @@ class RabbitMQ:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def management(self, path: str, *, method: str = "GET", body: object = None) -> Any:
-        """Ask the HTTP API: `path` as `/queues/%2F/q.ai`, answered as JSON, None when there is nothing to say.
+        """Ask the HTTP API: `path` as `/queues/%2F/q.ai`; it answers JSON, or None when it says nothing.
 
         Raises:
             urllib.error.HTTPError: it answers an error.
@@ -136,7 +136,7 @@ class RabbitMQ:
 
     def queue_length(self, name: str) -> int:
         """How many messages a queue holds now, delivered ones included."""
-        # Statistics are seconds old; what a passive declaration answers is not, but leaves out what is delivered.
+        # Statistics are seconds old; totals are not.
         queue = self.management(
             f"/queues/%2F/{quote(name, safe='')}?disable_stats=true&enable_queue_totals=true"
         )
@@ -238,8 +238,8 @@ def _installation() -> _Installation:
         for program in sorted(root.glob(_PROGRAM)):
             return _Installation(root, program)
     pytest.fail(
-        f"RabbitMQ {_VERSION} is missing: run ./dev test as root on Debian, which puts it into {cached_root()}, "
-        f"or name a server that is only for tests in {VARIABLE}",
+        f"RabbitMQ {_VERSION} is missing: run ./dev test as root on Debian, which puts it into "
+        f"{cached_root()}, or name a server that is only for tests in {VARIABLE}",
         pytrace=False,
     )
 

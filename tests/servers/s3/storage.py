@@ -134,7 +134,7 @@ class S3:
         self._control("DELETE")
 
     def fail(self, *, requests: int = 0, delay: float = 0.0) -> None:
-        """Make faults: the next `requests` are answered 503, and every one waits for `delay` seconds first."""
+        """Make faults: the next `requests` are answered 503, and each one waits for `delay` seconds first."""
         self._control("PUT", {"unavailable": requests, "delay": delay})
 
     def start(self) -> S3:
