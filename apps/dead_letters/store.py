@@ -31,15 +31,21 @@ class Filter:
     def conditions(self) -> list[ColumnElement[bool]]:
         """The filter in SQL. Age counts from the last death, where that is known, else from storing."""
         age = func.now() - func.coalesce(letters.c.last_died_at, letters.c.stored_at)
-        wanted: list[tuple[object, ColumnElement[bool]]] = [
-            (self.ids, letters.c.id.in_(self.ids)),
-            (self.queue, letters.c.queue == self.queue),
-            (self.task, letters.c.task == self.task),
-            (self.cause, letters.c.cause == self.cause),
-            (self.older_than, age > self.older_than),
-            (self.newer_than, age < self.newer_than),
-        ]
-        return [condition for given, condition in wanted if given]
+        wanted: list[ColumnElement[bool]] = []
+        if self.ids:
+            wanted.append(letters.c.id.in_(self.ids))
+        for column, value in (
+            (letters.c.queue, self.queue),
+            (letters.c.task, self.task),
+            (letters.c.cause, self.cause),
+        ):
+            if value is not None:
+                wanted.append(column == value)
+        if self.older_than is not None:
+            wanted.append(age > self.older_than)
+        if self.newer_than is not None:
+            wanted.append(age < self.newer_than)
+        return wanted
 
     @property
     def empty(self) -> bool:
