@@ -1,0 +1,1 @@
+"""A user's profile and history, and the end of both."""

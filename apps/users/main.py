@@ -1,0 +1,68 @@
+"""`uvicorn apps.users.main:app`: the service's process."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from apps.common.database import async_engine
+from apps.common.http import TokenVerifier, create_api
+from apps.common.redis import async_redis
+from apps.common.settings import (
+    PostgresSettings,
+    RedisSettings,
+    ServiceSettings,
+    TokenKeysSettings,
+    load,
+)
+from apps.users import me
+from apps.users.history import History
+from apps.users.profiles import Profiles
+
+PREFIX = "/api/v1/users"
+
+_POOL = 4
+"""Role users may hold 10 connections: two replicas while an update rolls, and a migration."""
+
+
+def _make() -> FastAPI:
+    service, tokens = load(ServiceSettings), load(TokenKeysSettings)
+    engine = async_engine(load(PostgresSettings), application=service.service_name, pool_size=_POOL)
+    redis = async_redis(load(RedisSettings))
+
+    async def database_answers() -> None:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def redis_answers() -> bool:
+        return bool(await redis.ping())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await redis.aclose()
+            await engine.dispose()
+
+    api = create_api(
+        settings=service,
+        title="users-service",
+        prefix=PREFIX,
+        lifespan=lifespan,
+        routers=(me.router,),
+        ready={"postgres": database_answers, "redis": redis_answers},
+    )
+    api.state.records = me.Records(
+        profiles=Profiles(engine, redis), history=History(engine, ZoneInfo(service.tz))
+    )
+    api.state.redis = redis
+    api.state.tokens = TokenVerifier(tokens)
+    return api
+
+
+app = _make()
