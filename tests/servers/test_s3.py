@@ -149,7 +149,7 @@ def test_a_presigned_url_gives_what_it_was_signed_for_and_nothing_else(client, b
 
 def test_a_presigned_url_serves_its_method_only_and_expires(client, bucket, monkeypatch):
     client.put_object(Bucket=bucket, Key=KEY, Body=JPEG)
-    url = client.generate_presigned_url("get_object", {"Bucket": bucket, "Key": KEY}, ExpiresIn=1)
+    url = client.generate_presigned_url("get_object", {"Bucket": bucket, "Key": KEY}, ExpiresIn=60)
     assert _code_of(httpx2.put(url, content=b"x")) == "SignatureDoesNotMatch"
     past = datetime.now(UTC) - timedelta(minutes=2)
     monkeypatch.setattr("botocore.auth.get_current_datetime", lambda *_, **__: past)

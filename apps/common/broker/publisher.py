@@ -49,8 +49,13 @@ class _Line:
 
     def close(self) -> None:
         if self._connection is not None:
-            with suppress(AMQPError, OperationalError, OSError):  # it may be dead already
-                self._connection.release()
+            self._connection.release()
+        self._connection = self._producer = None
+
+    def drop(self) -> None:
+        """Let go of a connection that is broken, without a word to the broker."""
+        if self._connection is not None:
+            self._connection.collect()
         self._connection = self._producer = None
 
     def open(self) -> Producer:
@@ -122,7 +127,7 @@ class Publisher:
         try:
             line.open()
         except (AMQPError, OperationalError, OSError):
-            line.close()
+            line.drop()
             return False
         finally:
             self._lines.put(line)
@@ -131,7 +136,10 @@ class Publisher:
     def close(self) -> None:
         """Close all connections; call it when nobody publishes any more."""
         for _ in range(self.lines):
-            self._lines.get().close()
+            line = self._lines.get()
+            with suppress(AMQPError, OperationalError, OSError):  # it may be dead already
+                line.close()
+            line.drop()
 
     def _send(
         self, line: _Line, task: str, kwargs: Mapping[str, object], task_id: str, countdown: float | None
@@ -145,7 +153,7 @@ class Publisher:
                 # kombu makes an error of its own of the broker's refusal.
                 if isinstance(error, MessageNacked) or isinstance(error.__cause__, MessageNacked):
                     raise QueueFull(f"the queue of task {task} is full: the broker refused it") from None
-                line.close()
+                line.drop()
                 if last:
                     raise BrokerUnavailable(
                         f"task {task} was not confirmed by the broker: {error}"

@@ -96,9 +96,9 @@ def test_a_user_is_deleted_with_all_jobs_and_their_photos_are_noted(database, wa
     [
         ("users", "SELECT * FROM waste.jobs"),
         ("users", "SELECT * FROM waste.classifications"),
-        ("users", f"SELECT waste.fail_job('{uuid4()}', 'a', 'b')"),
-        ("users", f"SELECT waste.requeue_job('{uuid4()}')"),
-        ("dlq", f"SELECT waste.delete_user('{uuid4()}')"),
+        ("users", "SELECT waste.fail_job('00000000-0000-4000-8000-000000000000', 'a', 'b')"),
+        ("users", "SELECT waste.requeue_job('00000000-0000-4000-8000-000000000000')"),
+        ("dlq", "SELECT waste.delete_user('00000000-0000-4000-8000-000000000000')"),
         ("dlq", "SELECT * FROM waste.history"),
         ("dlq", "UPDATE waste.jobs SET state = 'done'"),
         ("auth", "SELECT * FROM waste.history"),
