@@ -187,3 +187,10 @@ def add_job(
             (job, b"h" * 32, category, cached, model_seconds),
         )
     return job
+
+
+def pytest_collection_modifyitems(items):
+    """One process runs them all: backups share the scratch folder, and clear what is left there."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("worker-batch"))
