@@ -49,7 +49,8 @@ class Postgres:
         if address:
             self.host, self.port = address.hostname or "127.0.0.1", address.port or 5432
             self._superuser, self._password = address.username or "postgres", address.password or ""
-            self.database += f"_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+            worker = os.environ.get("PYTEST_XDIST_WORKER")  # workers share the server
+            self.database += f"_{worker}" if worker else ""
         else:
             self.host, self.port = "127.0.0.1", free_port()
             self._superuser, self._password = "postgres", password_of("postgres")

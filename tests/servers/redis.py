@@ -19,8 +19,8 @@ from tests.servers.ports import free_port
 from tests.servers.process import Process
 
 VARIABLE = "TEST_REDIS_URL"
-"""URL of a server to use instead of both: redis://user:password@host:port. It must be there for tests only:
-they empty it. TEST_REDIS_CACHE_URL names another one for the cache."""
+"""URL of a server to use instead of both: redis://:password@host:port. It must be there for tests only: they
+empty it. TEST_REDIS_CACHE_URL names another one for the cache."""
 
 _CACHE_VARIABLE = "TEST_REDIS_CACHE_URL"
 _ADMINISTRATOR, _ADMINISTRATORS_PASSWORD = "administrator", "administrators-test-password"
@@ -45,7 +45,11 @@ class Redis:
         if address:
             self.host, self.port = address.hostname or "127.0.0.1", address.port or 6379
             self.password = address.password or ""
-            self._login = (address.username or "default", self.password)
+            self._login = ("default", self.password)
+            if address.username not in {None, "", "default"}:
+                pytest.fail(
+                    f"{VARIABLE}: the platform logs in as the user default, so name no other", pytrace=False
+                )
         else:
             self.port = free_port()
             self._login = (_ADMINISTRATOR, _ADMINISTRATORS_PASSWORD)

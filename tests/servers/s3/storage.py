@@ -79,10 +79,20 @@ class S3:
     def environment(self, workload: str) -> dict[str, str]:
         """What a workload is told by its manifest: its bucket and its role; and the addresses of S3 and STS.
 
+        A given storage knows no roles: there the workload has the keys.
+
         Raises:
             KeyError: the workload has no role.
         """
         told = self._workloads[workload]
+        if not self.process:
+            of_roles = {"AWS_ROLE_ARN", "AWS_WEB_IDENTITY_TOKEN_FILE"}
+            kept = {name: value for name, value in told.items() if name not in of_roles}
+            return kept | {
+                "AWS_ENDPOINT_URL_S3": self.endpoint,
+                "AWS_ACCESS_KEY_ID": self.access_key,
+                "AWS_SECRET_ACCESS_KEY": self.secret_key,
+            }
         return told | {
             "AWS_ENDPOINT_URL_S3": self.endpoint,
             "AWS_ENDPOINT_URL_STS": self.endpoint,
