@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 
+from apps.common.broker import QueueFull
+from apps.common.jobs.progress import State
 from tests.apps.worker_ai.photos import encoded, jpeg, picture
 from tests.servers.waiting import eventually
 
@@ -61,7 +65,7 @@ def test_a_model_that_stays_away_ends_the_job_after_the_queues_tries(desk, worke
     # What an operator does when the model is well again.
     model.reset()
     desk.send(job)
-    eventually(lambda: desk.row(job)["state"] == "done", "the job came to a result after all")
+    eventually(lambda: desk.progress(job).state is State.DONE, "the job came to a result after all")
     assert desk.result(job).result.job_id == job
 
 
@@ -164,3 +168,28 @@ def test_a_database_that_comes_back_finds_the_jobs_where_they_were(desk, worker,
         )
     desk.done(job)
     assert len(model.asked) == 1
+
+
+def test_a_full_queue_holds_no_job_up(desk, worker, model, rabbitmq):
+    def fill() -> list[UUID]:
+        accepted = []
+        for _ in range(50):
+            job = desk.job()
+            try:
+                desk.send(job)
+            except QueueFull:
+                return accepted
+            accepted.append(job)
+        return pytest.fail("the queue takes everything")
+
+    refused = worker.metric("tasks_published_total", outcome="QueueFull")
+    model.switches.latency = 2
+    policy = {"pattern": "^q[.]ai$", "apply-to": "queues", "priority": 9, "definition": {"max-length": 3}}
+    rabbitmq.management("/policies/%2F/short", method="PUT", body=policy)
+    try:
+        jobs = fill()
+        desk.done(*jobs, seconds=120)
+    finally:
+        rabbitmq.management("/policies/%2F/short", method="DELETE")
+    assert worker.metric("tasks_published_total", outcome="QueueFull") > refused
+    assert len(model.asked) == len(jobs)
