@@ -177,7 +177,9 @@ def nearest(
     reached = [
         (metres, place)
         for place in places
-        if (metres := geodesic(latitude, longitude, place.latitude, place.longitude)) <= radius
+        # No degree of latitude is shorter than that: the formula is slow.
+        if abs(place.latitude - latitude) * 110_500 <= radius
+        and (metres := geodesic(latitude, longitude, place.latitude, place.longitude)) <= radius
     ]
     return sorted(reached, key=lambda each: (each[0], each[1].id))
 

@@ -6,11 +6,9 @@ import base64
 import json
 import os
 import shutil
-import subprocess
 import tempfile
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -22,23 +20,23 @@ from tests.servers import manifests
 from tests.servers.given import given, only_own
 from tests.servers.ports import accepts, free_port
 from tests.servers.process import Process
+from tests.servers.rabbitmq_files import (
+    VARIABLE,
+    VERSION,
+    Installation,
+    accounts,
+    installation,
+    password_of,
+    prepare,
+    write_configuration,
+)
 
-VARIABLE = "TEST_AMQP_URL"
-"""URL of a server to use instead, with its administrator: amqp://user:password@host:port. It must be there
-for tests only: definitions and accounts are imported into it. Its HTTP API is looked for on the same host at
-15672, or where TEST_RABBITMQ_MANAGEMENT_URL says."""
+__all__ = ["VARIABLE", "RabbitMQ", "password_of"]
 
 _MANAGEMENT_VARIABLE = "TEST_RABBITMQ_MANAGEMENT_URL"
-_VERSION = "4"
-_PROGRAM = f"usr/lib/rabbitmq/lib/rabbitmq_server-{_VERSION}.*/sbin/rabbitmq-server"
 _START_SECONDS = 120
 _ADMINISTRATOR = "admin"
 _TICK_MILLISECONDS = 200  # every 5 s by itself: nothing but statistics hangs on it
-
-
-def password_of(account: str) -> str:
-    """The password that tests give to an account."""
-    return f"{account}-test-password"
 
 
 class RabbitMQ:
@@ -61,7 +59,7 @@ class RabbitMQ:
             self.port, management = free_port(), free_port()
             self._login = (_ADMINISTRATOR, password_of(_ADMINISTRATOR))
             self._management = f"http://127.0.0.1:{management}"
-            self._set_up(_installation(), management)
+            self._set_up(installation(), management)
 
     @property
     def url(self) -> str:
@@ -77,7 +75,7 @@ class RabbitMQ:
     @property
     def accounts(self) -> list[str]:
         """Every account of the platform, the administrator too."""
-        return [name for name, _ in _accounts()]
+        return [name for name, _ in accounts()]
 
     def environment(self, account: str) -> dict[str, str]:
         """What a workload with this account is told by its manifest."""
@@ -174,13 +172,13 @@ class RabbitMQ:
             for queue in queues:  # all: statistics tell too late which ones hold something
                 channel.queue_purge(queue["name"])
 
-    def _set_up(self, found: _Installation, management: int) -> None:
+    def _set_up(self, found: Installation, management: int) -> None:
         base = Path(tempfile.mkdtemp(prefix="tests-rabbitmq-", dir=found.temporary))
         self._directory = base
         for name in ("etc", "definitions", "passwords", "data", "home", "log"):
             (base / name).mkdir()
-        _write_configuration(found, base, self.port, management)
-        _prepare(base)
+        write_configuration(found, base, self.port, management)
+        prepare(base)
         distribution, epmd = free_port(), free_port()
         home = found.inside(base / "home")
         environment = {
@@ -220,7 +218,7 @@ class RabbitMQ:
         definitions = json.loads(manifests.files("rabbitmq")["definitions.json"])
         users = [
             {"name": name, "password": password_of(name), "tags": tags}
-            for name, tags in _accounts()
+            for name, tags in accounts()
             if name != self._login[0]
         ]
         try:
@@ -229,96 +227,11 @@ class RabbitMQ:
             self.management("/definitions", method="POST", body=definitions)
         except (urllib.error.URLError, OSError) as error:
             pytest.fail(f"RabbitMQ's HTTP API at {self._management} ({VARIABLE}): {error}", pytrace=False)
-        if not version.startswith(f"{_VERSION}."):
-            pytest.fail(f"{VARIABLE} is RabbitMQ {version}, and {_VERSION} is deployed", pytrace=False)
+        if not version.startswith(f"{VERSION}."):
+            pytest.fail(f"{VARIABLE} is RabbitMQ {version}, and {VERSION} is deployed", pytrace=False)
 
     def _own(self) -> Process:
         if not self.process:
             only_own(VARIABLE)
         assert self.process
         return self.process
-
-
-@dataclass(frozen=True)
-class _Installation:
-    """Where the server's program lies, and the root folder of the system it belongs to."""
-
-    root: Path
-    program: Path
-
-    @property
-    def temporary(self) -> Path:
-        return self.root / "tmp"
-
-    def inside(self, path: Path) -> str:
-        """A path as the program sees it."""
-        return f"/{path.relative_to(self.root)}"
-
-
-def cached_root() -> Path:
-    """Where ./dev puts a system with RabbitMQ when the machine's own is older."""
-    cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(cache, "tierwright", f"rabbitmq-{_VERSION}")
-
-
-def _installation() -> _Installation:
-    for root in (Path("/"), cached_root()):
-        for program in sorted(root.glob(_PROGRAM)):
-            return _Installation(root, program)
-    pytest.fail(
-        f"RabbitMQ {_VERSION} is missing: run ./dev test as root on Debian, which puts it into "
-        f"{cached_root()}, or name a server that is only for tests in {VARIABLE}",
-        pytrace=False,
-    )
-
-
-def _accounts() -> list[tuple[str, list[str]]]:
-    lines = manifests.files("rabbitmq")["accounts"].splitlines()
-    return [(name, json.loads(tags)) for name, _, tags in (line.partition(" ") for line in lines)]
-
-
-def _write_configuration(found: _Installation, base: Path, port: int, management: int) -> None:
-    """The ConfigMap's files; what differs from the cluster is named here and nowhere else."""
-    files = manifests.files("rabbitmq")
-    definitions = found.inside(base / "definitions")
-    configuration = manifests.substituted(
-        files["rabbitmq.conf"],
-        {
-            # One node finds nobody.
-            "cluster_formation.peer_discovery_backend = k8s\n": "",
-            "cluster_formation.target_cluster_size_hint = 3\n": "",
-            "target_group_size = 3": "target_group_size = 1",
-            "definitions.local.path = /run/rabbitmq/definitions": f"definitions.local.path = {definitions}",
-        },
-    )
-    here = (
-        f"listeners.tcp.local = 127.0.0.1:{port}\n"
-        f"management.tcp.ip = 127.0.0.1\nmanagement.tcp.port = {management}\n"
-        f"prometheus.tcp.ip = 127.0.0.1\nprometheus.tcp.port = {free_port()}\n"
-        # Without /proc, which a changed root folder lacks, the runtime's own figure is all there is.
-        "vm_memory_calculation_strategy = allocated\n"
-    )
-    plugins = manifests.substituted(files["enabled_plugins"], {"rabbitmq_peer_discovery_k8s,": ""})
-    for name, text in (files | {"rabbitmq.conf": configuration + here, "enabled_plugins": plugins}).items():
-        (base / "etc" / name).write_text(text)
-    (base / "etc" / "rabbitmq-env.conf").write_text("")
-
-
-def _prepare(base: Path) -> None:
-    """Run the init container's script: accounts with passwords, definitions, the cookie."""
-    for name, _ in _accounts():
-        (base / "passwords" / name).write_text(password_of(name))
-    (base / "passwords" / "erlang-cookie").write_text("cookieoftestsonly")
-    shell, flag, script = manifests.pod("StatefulSet", "rabbitmq")["initContainers"][0]["command"]
-    script = manifests.substituted(
-        script,
-        {
-            "/etc/rabbitmq/": f"{base}/etc/",
-            "/run/rabbitmq/definitions/": f"{base}/definitions/",
-            "/run/rabbitmq/passwords/": f"{base}/passwords/",
-            "/var/lib/rabbitmq/": f"{base}/home/",
-        },
-    )
-    run = subprocess.run([shell, flag, script], capture_output=True, text=True, check=False, timeout=30)
-    if run.returncode != 0:
-        pytest.fail(f"the init container of rabbitmq failed:\n{run.stderr}", pytrace=False)
