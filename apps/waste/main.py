@@ -26,6 +26,7 @@ from apps.common.settings import (
     load,
 )
 from apps.common.storage import s3_client
+from apps.waste.lookup import Lookup
 from apps.waste.photos import PhotoType
 from apps.waste.polling import Polling
 from apps.waste.routes import router
@@ -88,7 +89,7 @@ def _make() -> FastAPI:
     )
     api.state.redis = redis
     api.state.tokens = tokens
-    api.state.polling = Polling(redis=redis, store=store, tokens=tokens)
+    api.state.polling = Polling(redis=redis, lookup=Lookup(redis), store=store, tokens=tokens)
     api.state.submission = Submission(
         redis=redis,
         store=store,

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, cast
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -23,6 +23,7 @@ from apps.common.http.identity import unauthorized
 from apps.common.jobs.progress import Failure, Progress, State, advance_async, job_key
 from apps.common.jobs.result import StoredResult, result_key
 from apps.waste.answers import JobStatus
+from apps.waste.lookup import Lookup
 from apps.waste.problems import no_such_job
 from apps.waste.store import JobStore
 
@@ -41,6 +42,7 @@ class Polling:
     """Answers as JSON; safe to share between requests."""
 
     redis: Redis
+    lookup: Lookup
     store: JobStore
     tokens: TokenVerifier
 
@@ -119,8 +121,7 @@ class Polling:
         except ValueError:
             job_id = None
         wanted = () if job_id is None else tuple(key(job_id) for key in keys)
-        found = cast("list[bytes | None]", await self.redis.mget(*user.revocation_keys, *wanted))
-        revoked, all_revoked, *values = found
+        revoked, all_revoked, *values = await self.lookup.values((*user.revocation_keys, *wanted))
         if revoked is not None or all_revoked is not None:
             raise unauthorized("The access token has been revoked: log in again.")
         if job_id is None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from apps.common.http import CurrentUser, problem_responses
+from apps.common.http.middleware import POLLED
 from apps.common.jobs.result import JobResult
 from apps.waste.answers import Announcement, JobStatus, PromisedJob, UploadForm
 from apps.waste.photos import Refused, accepted_type, check_size
@@ -89,6 +90,7 @@ async def upload_complete(
 )
 async def status(request: Request) -> Response:
     """Worth asking every half second."""
+    request.scope[POLLED] = True
     polling: Polling = request.app.state.polling
     authorization = request.headers.get("authorization")
     return Response(await polling.status(authorization, request.path_params["job_id"]), media_type=_JSON)

@@ -117,9 +117,9 @@ def service(database, redis_server, rabbitmq, s3, tmp_path_factory):
     port = free_port()
     command = [{"0.0.0.0": "127.0.0.1", "8000": str(port)}.get(word, word) for word in container["command"]]  # noqa: S104
     process = Process(command, environment, log=folder / "log")
-    process.url = f"http://127.0.0.1:{port}"
-    process.start().wait_ready(f"{process.url}/readyz", seconds=60)
-    yield process
+    url = f"http://127.0.0.1:{port}"
+    process.start().wait_ready(f"{url}/readyz", seconds=60)
+    yield url
     process.terminate()
 
 
@@ -127,7 +127,7 @@ def service(database, redis_server, rabbitmq, s3, tmp_path_factory):
 def http(service, redis_server):
     """A client of the service, with nothing in Redis."""
     redis_server.flush()
-    with httpx2.Client(base_url=service.url, timeout=20) as client:
+    with httpx2.Client(base_url=service, timeout=20) as client:
         yield client
 
 
@@ -154,6 +154,7 @@ def queued(rabbitmq):
         with amqp.Connection(host=f"{rabbitmq.host}:{rabbitmq.port}", **login) as connection:
             channel = connection.channel()
             while (message := channel.basic_get("q.ai", no_ack=True)) is not None:
+                assert message.headers
                 assert message.headers["task"] == "image.analyze"
                 found.append(json.loads(message.body)[1]["job_id"])
         return found

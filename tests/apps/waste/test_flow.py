@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from apps.common.jobs.progress import Failure, Progress, State, advance, job_key
-from apps.common.jobs.result import RESULT_SECONDS, JobResult, StoredResult, result_key
+from apps.common.jobs.result import RESULT_SECONDS, Classification, JobResult, StoredResult, result_key
 from tests.apps.waste.conftest import App, picture, problem
 
 CLASSIFICATION = {
@@ -214,7 +214,7 @@ def test_a_result_comes_from_redis_and_after_its_expiry_from_postgresql(app, red
     record = Progress.from_json(redis.get(job_key(job)))
     result = JobResult(
         job_id=uuid.UUID(job),
-        classification=CLASSIFICATION,
+        classification=Classification.model_validate(CLASSIFICATION),
         feedback="Well done.",
         cached=False,
         finished_at=datetime.now(UTC),

@@ -26,7 +26,8 @@ def small_queue(rabbitmq, queued):
 
 
 def test_a_full_queue_refuses_a_job_which_is_accepted_later(app, waste, queued, small_queue):
-    taken, refused = [], []
+    taken: list[str] = []
+    refused: list[str] = []
 
     def is_full():
         job = app.uploaded()
