@@ -172,7 +172,7 @@ def test_a_database_that_comes_back_finds_the_jobs_where_they_were(desk, worker,
 
 def test_a_full_queue_holds_no_job_up(desk, worker, model, rabbitmq):
     def fill() -> list[UUID]:
-        accepted = []
+        accepted: list[UUID] = []
         for _ in range(50):
             job = desk.job()
             try:

@@ -61,7 +61,7 @@ class Bench:
     def close(self) -> None:
         self._vision.close()
 
-    def _publish(self, task: str, _kwargs) -> str:
+    def _publish(self, task: str, kwargs) -> str:  # noqa: ARG002 - as the publisher
         if self.publish_fails:
             raise self.publish_fails
         self.sent.append(task)
