@@ -28,7 +28,7 @@ class Service:
         ours = {"0.0.0.0": "127.0.0.1", "8000": str(port)}  # noqa: S104 - what the manifest says
         self.process = Process(
             [ours.get(word, word) for word in container["command"]],
-            manifests.variables(container) | environment,
+            manifests.variables(container) | dict(environment),
             log=folder / f"{name}.log",
             name=name,
         ).start()

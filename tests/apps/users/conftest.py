@@ -33,7 +33,7 @@ class Users(Service):
 
     def pages(self, user, **query):
         """The history page by page, from the first to the last."""
-        cursor = None
+        cursor: str | None = None
         while True:
             following = {"cursor": cursor} if cursor else {}
             answer = self.ask("GET", user, "/history", params=query | following)
