@@ -37,7 +37,7 @@ def _submission(request: Request) -> Submission:
 @router.post(
     "/analyze",
     status_code=201,
-    responses=problem_responses(401, 413, 415, 422, 429, 503),
+    responses=problem_responses(400, 401, 413, 415, 422, 429, 503),
     summary="Announce a photo",
 )
 async def analyze(
