@@ -5,15 +5,26 @@ from __future__ import annotations
 import stat
 
 import pytest
+import yaml
+
+from tests.servers.process import REPOSITORY
 
 LARGEST_MEGABYTES = 250
 """Of what an image holds beside Debian, uncompressed."""
 
-BUILT = ("dead_letters", "worker_batch")
-"""The plainest app, and the one with packages of Debian and of its own."""
+APPS = sorted(path.parent.name for path in REPOSITORY.glob("apps/*/app.yaml"))
 
 
-@pytest.fixture(scope="session", params=BUILT)
+def _commands():
+    """What every workload of every app runs."""
+    for app in APPS:
+        for name, workload in yaml.safe_load((REPOSITORY / "apps" / app / "app.yaml").read_text())[
+            "workloads"
+        ].items():
+            yield pytest.param(app, workload["command"], id=name)
+
+
+@pytest.fixture(scope="session", params=APPS)
 def image(request, image_of):
     return image_of(request.param)
 
@@ -75,16 +86,17 @@ def test_nothing_of_the_build_shows(image):
         assert not (image.root / "etc" / name).exists(), name
 
 
-def test_it_is_small(image, debian_megabytes, record_property):
-    own = image.megabytes() - debian_megabytes
+def test_it_is_small(image, debian_sizes, record_property):
+    own = sum(size for path, size in image.sizes.items() if debian_sizes.get(path) != size) / 1e6
     record_property("megabytes beside Debian", round(own))
-    assert own < LARGEST_MEGABYTES, f"{own:.0f} MB beside Debian's {debian_megabytes:.0f} MB"
+    assert own < LARGEST_MEGABYTES
 
 
-def test_a_process_without_settings_ends_with_what_is_missing(image_of):
-    done = image_of("dead_letters").execute("python", "-m", "apps.dead_letters.collector")
-    assert done.returncode == 78
-    assert "SERVICE_NAME is not set" in done.stderr
+@pytest.mark.parametrize(("app", "command"), list(_commands()))
+def test_every_workload_starts_and_ends_with_what_it_is_not_told(image_of, app, command):
+    done = image_of(app).execute(*command)
+    assert done.returncode == 78, done.stderr
+    assert " is not set: give it in the workload's environment" in done.stderr
 
 
 def test_every_module_of_the_collector_can_be_imported(image_of):
