@@ -142,7 +142,7 @@ class Collector:
         with self._engine.begin() as connection:
             letter_id = store.add(connection, letter, redelivered=redelivered)
             if letter_id is not None and letter.job_id is not None:
-                self._mark(connection, letter_id, letter, letter.job_id)
+                self._mark(connection, letter_id, letter.job_id, letter.cause)
         told = {"queue": letter.queue, "task": letter.task, "cause": letter.cause, "task_id": letter.task_id}
         if letter_id is None:
             _log.info("had been stored before", **told)
@@ -163,16 +163,13 @@ class Collector:
         """Mark jobs that could not be marked before, and count what waits: operators change it, too."""
         with self._engine.begin() as connection:
             for letter in store.unmarked(connection, limit=_UNMARKED_AT_ONCE):
-                if letter.job_id and not self._mark(connection, letter.id, letter, letter.job_id):
+                if letter.job_id and not self._mark(connection, letter.id, letter.job_id, letter.cause):
                     break
             STORED.set(store.waiting(connection))
         self._chores_due = time.monotonic() + _CHORES_SECONDS
 
-    def _mark(
-        self, connection: SqlConnection, letter_id: int, letter: DeadLetter | store.Letter, job_id: UUID
-    ) -> bool:
-        detail = f"dead letter {letter_id}: task {letter.task} of {letter.queue} ({letter.cause})"
-        hindrance = store.fail_job(connection, letter_id, job_id, cause=letter.cause, detail=detail)
+    def _mark(self, connection: SqlConnection, letter_id: int, job_id: UUID, cause: str) -> bool:
+        hindrance = store.fail_job(connection, letter_id, job_id, cause)
         if hindrance is not None:
             UNMARKED.inc()
             _log.error("its job could not be marked failed yet", letter=letter_id, hindrance=hindrance)

@@ -11,8 +11,8 @@ from typing import Self
 from amqp import Channel, Connection
 from amqp.basic_message import Message
 from amqp.exceptions import AccessRefused, MessageNacked
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Engine
+from sqlalchemy.exc import ProgrammingError
 
 from apps.common.messaging import Messaging
 from apps.common.settings import BrokerSettings
@@ -121,26 +121,25 @@ class Replay:
 
         That is committed before the message is out, by a connection of its own: a worker may be quick.
         """
-        if letter.job_id is None or not letter.job_marked:
+        job_id = letter.job_id
+        if job_id is None:
             yield
             return
-        self._call("SELECT waste.requeue_job(:job)", letter, {"job": letter.job_id})
+        try:
+            with self._engine.begin() as connection:
+                reopened = store.reopen_job(connection, job_id)
+        except ProgrammingError as error:
+            raise ReplayError(
+                f"letter {letter.id}: its job {job_id} cannot be opened again ({error.orig})."
+                " Run the migrations of waste, then try again"
+            ) from error
         try:
             yield
         except ReplayError:
-            values = {"job": letter.job_id, "reason": f"task-{letter.cause}", "detail": f"letter {letter.id}"}
-            self._call("SELECT waste.fail_job(:job, :reason, :detail)", letter, values)
+            if reopened:
+                with self._engine.begin() as connection:
+                    store.close_job(connection, job_id, letter.cause)
             raise
-
-    def _call(self, function: str, letter: Letter, values: dict[str, object]) -> None:
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(text(function), values)
-        except DBAPIError as error:
-            raise ReplayError(
-                f"letter {letter.id}: the state of job {letter.job_id} cannot be changed ({error.orig})."
-                " Run the migrations of waste, then try again"
-            ) from error
 
     def _publish(self, letter: Letter) -> None:
         goal = address(letter, self._messaging)

@@ -79,6 +79,7 @@ class Letter:
     settled_at: datetime | None
 
 
+_FAIL_JOB = text("SELECT waste.fail_job(:job, :reason, :detail)")
 _COLUMNS = [column for column in letters.c if column.name not in {"fingerprint", "copy"}]
 
 
@@ -113,23 +114,37 @@ def _insert(connection: Connection, letter: DeadLetter, *, copy: ColumnElement[i
     return letter_id
 
 
-def fail_job(connection: Connection, letter_id: int, job_id: UUID, *, cause: str, detail: str) -> str | None:
+def fail_job(connection: Connection, letter_id: int, job_id: UUID, cause: str) -> str | None:
     """Mark the letter's job failed, within the caller's transaction; what hindered it, if anything did.
 
-    A hindrance undoes nothing else: the letter stays, and its job stays to be marked (`unmarked`).
+    A job that has ended, or that there is not, stays as it is. A hindrance undoes nothing else: the letter
+    stays, and its job stays to be marked (`unmarked`).
     """
     try:
         with connection.begin_nested():
-            connection.execute(
-                text("SELECT waste.fail_job(:job, :reason, :detail)"),
-                {"job": job_id, "reason": f"task-{cause}", "detail": detail},
-            )
+            connection.execute(_FAIL_JOB, failure(job_id, cause))
             connection.execute(update(letters).where(letters.c.id == letter_id).values(job_marked=True))
     except DBAPIError as error:
         if error.connection_invalidated:
             raise
         return str(error.orig)
     return None
+
+
+def failure(job_id: UUID, cause: str) -> dict[str, object]:
+    """What waste.fail_job is told; the person who waits for the job reads the detail."""
+    detail = "The analysis waited too long" if cause == "expired" else "The analysis failed"
+    return {"job": job_id, "reason": f"task-{cause}", "detail": f"{detail}: take the photo once more."}
+
+
+def reopen_job(connection: Connection, job_id: UUID) -> bool:
+    """Put a failed job back to queued; False when it had not failed, or there is none."""
+    return bool(connection.scalar(text("SELECT waste.requeue_job(:job)"), {"job": job_id}))
+
+
+def close_job(connection: Connection, job_id: UUID, cause: str) -> None:
+    """Mark a job failed again."""
+    connection.execute(_FAIL_JOB, failure(job_id, cause))
 
 
 def unmarked(connection: Connection, *, limit: int) -> list[Letter]:

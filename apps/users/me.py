@@ -79,7 +79,7 @@ async def read_profile(
 @router.patch(
     "",
     tags=["profile"],
-    responses={200: {"headers": _ETAG}, **problem_responses(401, 412, 428, 503)},
+    responses={200: {"headers": _ETAG}, **problem_responses(400, 401, 412, 428, 503)},
 )
 async def change_profile(
     user: CurrentUser,

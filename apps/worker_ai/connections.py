@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from celery import current_task
 from redis import Redis
 
 from apps.common.broker import Publisher
@@ -60,7 +59,6 @@ class Connections:
             fetch=self._fetch,
             model=Vision(load(OpenAISettings)),
             publish=self._publisher.publish,
-            last_try=last_try,
         )
 
     @cached_property
@@ -77,9 +75,3 @@ class Connections:
 
     def _fetch(self, job: Job) -> Photo:
         return fetch(self._s3, bucket=self._bucket, key=job.object_key, etag=job.etag, size=job.size)
-
-
-def last_try() -> bool:
-    """Whether the running task will not be tried again."""
-    most = current_task.max_retries
-    return most is not None and current_task.request.retries >= most

@@ -7,6 +7,7 @@ job goes a step back instead of failing.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from typing import Final, Protocol
 from uuid import UUID
@@ -30,6 +31,8 @@ IDENTIFY: Final = "classification.identify"
 GENERATE: Final = "feedback.generate"
 
 Step = Callable[[UUID], None]
+_TRIES = 3
+_ROOM_SECONDS = 0.5
 _log = structlog.get_logger(__name__)
 
 
@@ -50,7 +53,6 @@ class Pipeline:
 
     Args:
         fetch: gets a job's photo.
-        last_try: whether the running task will not be tried again.
     """
 
     def __init__(
@@ -62,7 +64,6 @@ class Pipeline:
         fetch: Callable[[Job], Photo],
         model: Model,
         publish: Publish,
-        last_try: Callable[[], bool],
     ) -> None:
         self._jobs = jobs
         self._findings = findings
@@ -70,7 +71,6 @@ class Pipeline:
         self._fetch = fetch
         self._model = model
         self._publish = publish
-        self._last_try = last_try
 
     def analyze(self, job_id: UUID) -> None:
         """Find out what is on the photo: from the cache, which ends the job, or from the model.
@@ -153,18 +153,21 @@ class Pipeline:
         return job
 
     def _go_on(self, task: str, job_id: UUID, step: Step) -> None:
-        """Hand the job to the next task; at the last try, when the queue has no room for it, do it here.
+        """Hand the job to the next task; when the queue stays full, do it here.
 
-        Raises:
-            QueueFull: there is no room now, and there are tries left.
+        A retry through the broker would not help: its message comes back to the same full queue, which lets
+        the broker wait for minutes before it offers it again. This task's own message is not acknowledged
+        before the next step is done, so that nothing depends on this process.
         """
-        try:
-            self._publish(task, {"job_id": str(job_id)})
-        except QueueFull:
-            if not self._last_try():
-                raise
-            _log.warning("the queue stays full: going on without it", next=task)
-            step(job_id)
+        for _ in range(_TRIES):
+            try:
+                self._publish(task, {"job_id": str(job_id)})
+            except QueueFull:
+                time.sleep(_ROOM_SECONDS)
+            else:
+                return
+        _log.warning("the queue stays full: going on without it", next=task)
+        step(job_id)
 
 
 def _read(answer: Answer) -> Classification:

@@ -16,7 +16,9 @@ NAME_LENGTH: Final = 60
 STEP_LENGTH: Final = 160
 
 _LONGEST_ANSWER = 20_000
-_ADDRESS = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|kr|app)\b|\S@\S", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|kr|app|info|xyz|site|shop|ly)\b|\S@\S", re.IGNORECASE
+)
 _MARKUP = re.compile(r"<[^<>]*>|[`*_#<>\[\]{}|\\]")
 _NUMBER = re.compile(r"^\s*(?:step\s*)?\d{1,2}\s*[.):-]\s+|^\s*[-•·]\s+", re.IGNORECASE)
 

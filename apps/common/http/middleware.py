@@ -15,6 +15,11 @@ from apps.common.telemetry.metrics import HTTP_DURATION, HTTP_REQUESTS
 _ID = re.compile(rb"[A-Za-z0-9._-]{8,64}\Z")
 _HEADER = b"x-request-id"
 _QUIET = ("/healthz", "/readyz", "/metrics")
+
+POLLED = "apps.polled"
+"""What a route puts into its request's scope when it is asked so often that only failures are worth a line;
+the metrics count all."""
+
 _log = structlog.get_logger("apps.http")
 
 
@@ -61,6 +66,8 @@ class Observation:
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         HTTP_DURATION.labels(method, route, str(status)).observe(seconds)
         HTTP_REQUESTS.labels(method, route, str(status)).inc()
+        if status < 400 and scope.get(POLLED):
+            return
         _log.info("request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1))
 
     def _template(self, scope: Scope) -> str:
