@@ -60,6 +60,7 @@ def celery_app(
         task_reject_on_worker_lost=True,
         task_acks_on_failure_or_timeout=False,
         worker_prefetch_multiplier=1,
+        worker_consumer="apps.common.broker.consumer:Consumer",
         worker_cancel_long_running_tasks_on_connection_loss=True,
         worker_enable_remote_control=False,
         worker_send_task_events=False,

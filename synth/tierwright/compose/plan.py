@@ -126,18 +126,31 @@ class Plan:
         return self.description.images.images[self.name][app].reference(f"{self.platform.registry}/{app}")
 
     def fill(self, template: str) -> str:
-        """A value of the description with {platform}, {environment}, {host} and {region} filled in."""
+        """A value of the description with {platform}, {environment}, {host} and the like filled in.
+
+        {load_balancer} is what pods see of it: addresses, separated by commas.
+        """
         environment = self.environment
         known = {
             "platform": self.platform.platform,
             "environment": self.name,
             "host": environment.ingress.host if environment.ingress else "",
             "region": environment.aws.region if environment.aws else "",
+            "load_balancer": ",".join(self._load_balancer()),
         }
         filled = template
         for name, value in known.items():
             filled = filled.replace("{" + name + "}", value)
         return template if filled == template else filled
+
+    def _load_balancer(self) -> tuple[str, ...]:
+        ingress = self.environment.ingress
+        if ingress is None:
+            return ()
+        if ingress.type == "alb":
+            return tuple(ingress.sources)
+        ranges = self.environment.cluster.ranges  # one that runs in the cluster has a pod's address
+        return (ranges.pods,) if ranges else ()
 
 
 def consumes(workload: Workload) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ class _Runnable(Described):
     calls: tuple[str, ...] = ()
     """Whom it talks to: a workload, <postgres>/<role>, another store, an external, a component's pod."""
     variables: dict[VariableName, str] = {}
-    """Environment variables beside those of what it calls; {host} and {environment} are filled in."""
+    """Environment variables beside those of what it calls; {host} and the like are filled in."""
     secrets: tuple[VariableName, ...] = ()
     """Environment variables that come from a Secret, apart from those of what it calls."""
     secret_files: dict[Name, SecretFiles] = {}

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import amqp
 import httpx2
 import pytest
 import structlog
@@ -112,6 +113,19 @@ def test_sigterm_lets_the_running_task_end(rabbitmq: RabbitMQ, shop: Shop) -> No
     shop.process.terminate(seconds=30)
     assert [line.split()[0] for line in shop.seen()] == ["slow", "slow-done"]
     eventually(lambda: rabbitmq.queue_length("q.ai") == 0, "it is acknowledged")
+
+
+def test_a_message_that_cannot_be_read_is_dead_lettered(rabbitmq: RabbitMQ, shop: Shop) -> None:
+    with rabbitmq.connect() as connection:
+        unreadable = amqp.Message(
+            b"{",
+            content_type="application/json",
+            content_encoding="utf-8",
+            application_headers={"task": "image.analyze", "id": "1"},
+        )
+        connection.channel().basic_publish(unreadable, exchange="tasks", routing_key="ai.image.analyze")
+    eventually(lambda: rabbitmq.queue_length("q.dlq") == 1, "the message is dead-lettered")
+    assert shop.seen() == []
 
 
 def test_a_worker_without_its_broker_is_alive_but_not_ready(rabbitmq: RabbitMQ, shop: Shop) -> None:
