@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from apps.common.jobs.progress import job_key
+from apps.common.jobs.progress import content_key, job_key
 from apps.common.jobs.result import result_key
 from apps.users.profile import Preferences, Profile, ProfileChange
 from apps.users.tables import deletions, profiles, versions
@@ -105,7 +105,8 @@ class Profiles:
         """Remove what Redis holds of jobs; if they stay after all, it is read from the database again."""
         for start in range(0, len(jobs), _JOBS_AT_ONCE):
             some = jobs[start : start + _JOBS_AT_ONCE]
-            await self._redis.unlink(*map(job_key, some), *map(result_key, some))
+            keys = [key(job) for job in some for key in (job_key, result_key, content_key)]
+            await self._redis.unlink(*keys)
 
 
 _JOBS_AT_ONCE = 500

@@ -19,6 +19,7 @@ from redis import Redis
 from redis.exceptions import LockError, RedisError
 from redis.lock import Lock
 
+from apps.common.jobs.progress import content_key
 from apps.worker_ai.failures import ModelUnavailable
 from apps.worker_ai.vision import Reply
 
@@ -75,7 +76,7 @@ class Answers:
         Raises:
             redis.exceptions.RedisError: Redis is away.
         """
-        self._redis.set(_content_key(job), digest.hex(), ex=ANSWER_SECONDS)
+        self._redis.set(content_key(job), digest.hex(), ex=ANSWER_SECONDS)
 
     def assigned(self, job: UUID) -> tuple[bytes, Answer] | None:
         """The content that a job is about, with the answer; None where either is lost.
@@ -83,7 +84,7 @@ class Answers:
         Raises:
             redis.exceptions.RedisError: Redis is away.
         """
-        value = self._redis.get(_content_key(job))
+        value = self._redis.get(content_key(job))
         if value is None:
             return None
         digest = bytes.fromhex(value.decode() if isinstance(value, bytes) else value)
@@ -187,10 +188,6 @@ def _held(lock: Lock) -> Iterator[None]:
         thread.join()
         with suppress(LockError, RedisError):
             lock.release()
-
-
-def _content_key(job: UUID) -> str:
-    return f"content:{job}"
 
 
 def _key(digest: bytes) -> str:

@@ -9,7 +9,7 @@ from tests.e2e.operator_actions import figure
 from tests.e2e.world import CLASSIFICATION, PLACE
 from tests.servers.waiting import eventually
 
-HERE = {"latitude": 37.5665, "longitude": 126.9780, "radius": 500}
+HERE = {"kind": "clothing", "latitude": 37.5665, "longitude": 126.9780, "radius": 500}
 
 
 def test_a_photo_is_analysed_once_and_answered_twice(user, world, cluster):
@@ -55,7 +55,7 @@ def test_nobody_sees_another_persons_job(user, identity_provider):
 def test_the_history_tells_what_was_analysed(user):
     user.analyze(photo())
     history = user.ask("GET", "/api/v1/users/me/history")
-    assert [each["classification"]["item"] for each in history["items"]] == [CLASSIFICATION["item"]]
+    assert [each["item"] for each in history["analyses"]] == [CLASSIFICATION["item"]]
 
 
 def test_bins_are_found_nearby_and_remembered(user, world):

@@ -140,6 +140,11 @@ def job_key(job_id: UUID | str) -> str:
     return f"job:{job_id}"
 
 
+def content_key(job_id: UUID) -> str:
+    """Where one task of a job tells the next one which content it is about."""
+    return f"content:{job_id}"
+
+
 _ADVANCE = """
 local old = redis.call('GET', KEYS[1])
 if old then

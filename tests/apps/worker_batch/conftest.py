@@ -189,8 +189,7 @@ def add_job(
     return job
 
 
-def pytest_collection_modifyitems(items):
-    """One process runs them all: backups share the scratch folder, and clear what is left there."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("worker-batch"))
+@pytest.fixture(autouse=True)
+def scratch(tmp_path, monkeypatch):
+    """A /tmp of its own, as in a pod: a backup clears what an earlier one left there."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
