@@ -17,11 +17,12 @@ from tests.e2e.parameter_store import ParameterStore
 from tests.e2e.pod import Node
 from tests.e2e.substitutions import DATABASE, Surroundings
 from tests.e2e.traces import Stores
-from tests.e2e.world import World
 from tests.servers.process import REPOSITORY
 
 if TYPE_CHECKING:
     from tests.servers.identity_provider import IdentityProvider
+    from tests.servers.kakao_map import KakaoMap
+    from tests.servers.model import ModelServer
     from tests.servers.postgres import Postgres
     from tests.servers.rabbitmq import RabbitMQ
     from tests.servers.redis import Redis
@@ -56,11 +57,23 @@ def identity_provider() -> Iterator[IdentityProvider]:
 
 
 @pytest.fixture(scope="package")
-def world(store: ParameterStore) -> Iterator[World]:
-    """The model and the map."""
-    world = World(openai_key=store["openai/OPENAI_API_KEY"], kakao_key=store["kakao-map/KAKAO_REST_API_KEY"])
-    yield world
-    world.close()
+def model() -> Iterator[ModelServer]:
+    """What names the waste."""
+    from tests.servers.model import ModelServer
+
+    model = ModelServer().start()
+    yield model
+    model.close()
+
+
+@pytest.fixture(scope="package")
+def kakao_map() -> Iterator[KakaoMap]:
+    """Where bins are looked for."""
+    from tests.servers.kakao_map import KakaoMap
+
+    kakao_map = KakaoMap().start()
+    yield kakao_map
+    kakao_map.close()
 
 
 @pytest.fixture(scope="package")
@@ -71,7 +84,8 @@ def surroundings(  # noqa: PLR0917 - a fixture is given what it names
     rabbitmq: RabbitMQ,
     s3: S3,
     identity_provider: IdentityProvider,
-    world: World,
+    model: ModelServer,
+    kakao_map: KakaoMap,
 ) -> Surroundings:
     """The servers, empty."""
     for redis in (redis_server, redis_cache_server):
@@ -89,8 +103,8 @@ def surroundings(  # noqa: PLR0917 - a fixture is given what it names
             ("messaging", "rabbitmq", "amqp"): rabbitmq.port,
         },
         third_parties={
-            "https://api.openai.com": world.url,
-            "https://dapi.kakao.com": world.url,
+            "https://api.openai.com": model.url.removesuffix("/v1"),
+            "https://dapi.kakao.com": kakao_map.url,
             "https://kauth.kakao.com": identity_provider.url,
             "https://oauth2.googleapis.com": identity_provider.url,
             "https://accounts.google.com": identity_provider.url,
@@ -105,6 +119,7 @@ def store(
     postgres: Postgres, redis_server: Redis, redis_cache_server: Redis, rabbitmq: RabbitMQ
 ) -> ParameterStore:
     """The parameters: those that the servers have decided already, the others as they come."""
+    from tests.servers import kakao_map, model
     from tests.servers.identity_provider import CLIENTS
     from tests.servers.rabbitmq import password_of
 
@@ -116,6 +131,8 @@ def store(
             "postgres/postgres/password": unquote(urlsplit(postgres.url).password or ""),
             "redis/password": redis_server.password,
             "redis-cache/password": redis_cache_server.password,
+            "openai/OPENAI_API_KEY": model.KEY,
+            "kakao-map/KAKAO_REST_API_KEY": kakao_map.KEY,
         }
         | {f"{prefix}_CLIENT_ID": client for prefix, (client, _) in clients.items()}
         | {f"{prefix}_CLIENT_SECRET": secret for prefix, (_, secret) in clients.items()}

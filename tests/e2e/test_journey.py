@@ -6,41 +6,44 @@ import uuid
 
 from tests.e2e.app import photo
 from tests.e2e.operator_actions import figure
-from tests.e2e.world import CLASSIFICATION, PLACE
+from tests.servers.kakao_map import Placed
+from tests.servers.model import answer_about
 from tests.servers.waiting import eventually
 
+BIN = Placed(id="1", word="의류수거함", latitude=37.5667, longitude=126.9784)
 HERE = {"kind": "clothing", "latitude": 37.5665, "longitude": 126.9780, "radius": 500}
 
 
-def test_a_photo_is_analysed_once_and_answered_twice(user, world, cluster):
+def test_a_photo_is_analysed_once_and_answered_twice(user, model, cluster):
     image = photo()
-    calls = len(world.model_calls)
+    calls = len(model.asked)
     first = user.analyze(image)
-    assert first["classification"] == CLASSIFICATION
+    named = answer_about(model.asked[-1].image)
+    assert first["classification"] == named
     assert not first["cached"]
     second = user.analyze(image)
-    assert second["classification"] == CLASSIFICATION
+    assert second["classification"] == named
     assert second["cached"]
-    assert len(world.model_calls) == calls + 1
+    assert len(model.asked) == calls + 1
     assert figure(cluster, "model_calls_total") >= 1
 
 
-def test_two_people_with_the_same_photo_at_once_cost_one_call(user, world):
+def test_two_people_with_the_same_photo_at_once_cost_one_call(user, model):
     image = photo()
-    calls = len(world.model_calls)
+    calls = len(model.asked)
     jobs = [user.submit(image) for _ in range(4)]
     assert [user.wait(job)["state"] for job in jobs] == ["done"] * 4
-    assert len(world.model_calls) == calls + 1
+    assert len(model.asked) == calls + 1
 
 
-def test_what_is_no_photo_is_refused_before_it_costs_anything(user, world):
-    calls = len(world.model_calls)
+def test_what_is_no_photo_is_refused_before_it_costs_anything(user, model):
+    calls = len(model.asked)
     body = {"content_type": "image/jpeg", "size": 9}
     job = user.ask("POST", "/api/v1/waste/analyze", status=201, json=body)
     form = {"data": job["upload"]["fields"], "files": {"file": ("photo", b"not a photo")}}
     assert user.http.post(job["upload"]["url"], **form).status_code in {200, 201, 204}
     user.ask("POST", f"/api/v1/waste/upload-complete/{job['job_id']}", status=422)
-    assert len(world.model_calls) == calls
+    assert len(model.asked) == calls
 
 
 def test_nobody_sees_another_persons_job(user, identity_provider):
@@ -53,17 +56,18 @@ def test_nobody_sees_another_persons_job(user, identity_provider):
 
 
 def test_the_history_tells_what_was_analysed(user):
-    user.analyze(photo())
+    result = user.analyze(photo())
     history = user.ask("GET", "/api/v1/users/me/history")
-    assert [each["item"] for each in history["analyses"]] == [CLASSIFICATION["item"]]
+    assert [each["item"] for each in history["analyses"]] == [result["classification"]["item"]]
 
 
-def test_bins_are_found_nearby_and_remembered(user, world):
+def test_bins_are_found_nearby_and_remembered(user, kakao_map):
+    kakao_map.places = [BIN]
     found = user.ask("GET", "/api/v1/locations/bins", params=HERE)
-    assert [each["name"] for each in found["bins"]] == [PLACE["place_name"]]
-    asked = len(world.map_calls)
+    assert [each["name"] for each in found["bins"]] == [f"{BIN.word} {BIN.id}"]
+    asked = len(kakao_map.asked)
     assert user.ask("GET", "/api/v1/locations/bins", params=HERE)["bins"] == found["bins"]
-    assert len(world.map_calls) == asked
+    assert len(kakao_map.asked) == asked
 
 
 def test_a_deleted_account_leaves_nothing(user, person, cluster, stores):

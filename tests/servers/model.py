@@ -92,9 +92,9 @@ class Switches:
     """Put over what the model writes, as when the picture told it to."""
 
 
-def answer_to(picture: bytes) -> dict[str, Any]:
-    """What the model sees in a picture as it was sent."""
-    number = int.from_bytes(sha256(picture).digest()[:8])
+def answer_about(image: str) -> dict[str, Any]:
+    """What the model sees in a picture, by the picture's SHA-256 in hex."""
+    number = int(image[:16], 16)
     item, material, category = _THINGS[number % len(_THINGS)]
     return {
         "item": f"{item} no. {number % 9973}",
@@ -240,7 +240,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = mode == "answer-then-close"
 
     def _completion(self, question: _Question, mode: Mode) -> dict[str, Any]:
-        written = json.dumps(answer_to(question.picture) | self.model.switches.answer, ensure_ascii=False)
+        written = json.dumps(
+            answer_about(sha256(question.picture).hexdigest()) | self.model.switches.answer,
+            ensure_ascii=False,
+        )
         message: dict[str, Any] = {"role": "assistant", "content": written, "refusal": None}
         finish = "stop"
         match mode:
