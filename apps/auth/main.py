@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import httpx2
 import structlog
 from fastapi import FastAPI
-from sqlalchemy import text
 
 from apps.auth import login, session
 from apps.auth.access import AccessTokens
@@ -24,10 +24,10 @@ from apps.auth.signing import SigningKeys, SigningKeysError
 from apps.auth.sweeping import sweep_for_ever
 from apps.common.broker import AsyncPublisher, Publisher
 from apps.common.broker.celery_app import celery_app
-from apps.common.database import async_engine
+from apps.common.database import async_engine, database_answers
 from apps.common.http import TokenVerifier, create_api
 from apps.common.messaging import Messaging
-from apps.common.redis import async_redis
+from apps.common.redis import async_redis, redis_answers
 from apps.common.settings import (
     EX_CONFIG,
     BrokerSettings,
@@ -68,13 +68,6 @@ def _make() -> FastAPI:
         publisher=AsyncPublisher(publisher),
     )
 
-    async def database_answers() -> None:
-        async with engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
-
-    async def redis_answers() -> bool:
-        return bool(await redis.ping())
-
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if tokens.forwarded_allow_ips is None:
@@ -97,7 +90,7 @@ def _make() -> FastAPI:
         prefix=PREFIX,
         lifespan=lifespan,
         routers=(login.router, session.router),
-        ready={"postgres": database_answers, "redis": redis_answers},
+        ready={"postgres": partial(database_answers, engine), "redis": partial(redis_answers, redis)},
     )
     api.state.authority = authority
     api.state.redis = redis

@@ -26,7 +26,7 @@ def _make() -> Celery:
         messaging=messaging,
         sender=Sender(Publisher(app, lines=1)),
     )
-    app.beat = beat  # type: ignore[attr-defined]
+    app.beat = beat  # type: ignore[attr-defined]  # Celery gives its scheduler nothing but the app
 
     def stop(*_: object) -> None:
         beat.stopping = True

@@ -92,7 +92,7 @@ class StoredScheduler(Scheduler):
     """Celery's hook: it calls `tick` and sleeps as long as that says. `app.beat` is what does the work."""
 
     def __init__(self, app: Celery, **options: Any) -> None:  # noqa: ANN401 - Celery's signature
-        self._beat: Beat = app.beat  # type: ignore[attr-defined]
+        self._beat: Beat = app.beat  # type: ignore[attr-defined]  # see main.py
         super().__init__(app, **options)
 
     def setup_schedule(self) -> None:

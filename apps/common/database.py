@@ -50,6 +50,12 @@ def async_engine(settings: PostgresSettings, *, application: str, pool_size: int
     )
 
 
+async def database_answers(engine: AsyncEngine) -> None:
+    """The check of readiness: raises when the database does not answer."""
+    async with engine.connect() as connection:
+        await connection.execute(text("SELECT 1"))
+
+
 def engine(
     settings: PostgresSettings,
     *,

@@ -27,6 +27,11 @@ def async_redis(settings: RedisSettings, *, connections: int = 50) -> AsyncRedis
     )
 
 
+async def redis_answers(redis: AsyncRedis) -> bool:
+    """The check of readiness: raises or is False when Redis does not answer."""
+    return bool(await redis.ping())
+
+
 def sync_redis(settings: RedisSettings, *, connections: int = 50) -> Redis:
     """For workers: bytes in and out, three retries, since nobody waits for the answer."""
     return Redis(

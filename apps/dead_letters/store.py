@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -53,27 +53,12 @@ class Filter:
         return self == Filter()
 
 
-@dataclass(frozen=True)
-class Letter:
+@dataclass(frozen=True, kw_only=True)
+class Letter(DeadLetter):
     """A dead letter as it is stored."""
 
     id: int
     stored_at: datetime
-    queue: str
-    task: str
-    cause: str
-    reason: str
-    deaths: int
-    first_died_at: datetime | None
-    last_died_at: datetime | None
-    exchange: str
-    routing_key: str
-    task_id: str | None
-    job_id: UUID | None
-    request_id: str | None
-    properties: Mapping[str, object]
-    headers: Mapping[str, object]
-    body: bytes
     job_marked: bool
     state: str
     settled_at: datetime | None

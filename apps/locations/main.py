@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 
@@ -12,7 +13,7 @@ from apps.common.broker import AsyncPublisher, Publisher
 from apps.common.broker.celery_app import celery_app
 from apps.common.http import TokenVerifier, create_api
 from apps.common.messaging import Messaging
-from apps.common.redis import async_redis
+from apps.common.redis import async_redis, redis_answers
 from apps.common.settings import (
     BrokerSettings,
     RedisCacheSettings,
@@ -40,9 +41,6 @@ def _make() -> FastAPI:
     )
     finder = BinFinder(redis, BinCache(redis_cache), KakaoMap(http), publisher)
 
-    async def redis_answers() -> bool:
-        return bool(await redis.ping())
-
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
@@ -61,7 +59,7 @@ def _make() -> FastAPI:
         lifespan=lifespan,
         routers=(bins.router,),
         # Neither the cache nor the broker: without them bins are found all the same.
-        ready={"redis": redis_answers},
+        ready={"redis": partial(redis_answers, redis)},
     )
     api.state.finder = finder
     api.state.redis = redis

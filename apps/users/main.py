@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
-from sqlalchemy import text
 
-from apps.common.database import async_engine
+from apps.common.database import async_engine, database_answers
 from apps.common.http import TokenVerifier, create_api
-from apps.common.redis import async_redis
+from apps.common.redis import async_redis, redis_answers
 from apps.common.settings import (
     PostgresSettings,
     RedisSettings,
@@ -34,13 +34,6 @@ def _make() -> FastAPI:
     engine = async_engine(load(PostgresSettings), application=service.service_name, pool_size=_POOL)
     redis = async_redis(load(RedisSettings))
 
-    async def database_answers() -> None:
-        async with engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
-
-    async def redis_answers() -> bool:
-        return bool(await redis.ping())
-
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
@@ -55,7 +48,7 @@ def _make() -> FastAPI:
         prefix=PREFIX,
         lifespan=lifespan,
         routers=(me.router,),
-        ready={"postgres": database_answers, "redis": redis_answers},
+        ready={"postgres": partial(database_answers, engine), "redis": partial(redis_answers, redis)},
     )
     api.state.records = me.Records(
         profiles=Profiles(engine, redis), history=History(engine, ZoneInfo(service.tz))

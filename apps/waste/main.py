@@ -5,17 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
-from sqlalchemy import text
 
 from apps.common.broker import AsyncPublisher, Publisher
 from apps.common.broker.celery_app import celery_app
-from apps.common.database import async_engine
+from apps.common.database import async_engine, database_answers
 from apps.common.http import TokenVerifier, create_api
 from apps.common.http.health import Check
 from apps.common.messaging import Messaging
-from apps.common.redis import async_redis
+from apps.common.redis import async_redis, redis_answers
 from apps.common.settings import (
     BrokerSettings,
     BucketSettings,
@@ -54,13 +54,6 @@ def _make() -> FastAPI:
     store = JobStore(engine)
     tokens = TokenVerifier(keys)
 
-    async def redis_answers() -> bool:
-        return bool(await redis.ping())
-
-    async def database_answers() -> None:
-        async with engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
-
     async def storage_signs() -> None:
         await uploads.form(uuid.uuid4(), PhotoType.JPEG)
 
@@ -80,9 +73,9 @@ def _make() -> FastAPI:
         lifespan=lifespan,
         routers=(router,),
         ready={
-            "redis": redis_answers,
+            "redis": partial(redis_answers, redis),
             # Jobs can be asked for without these; but what is set up wrongly never gets ready.
-            "postgres": _Once(database_answers),
+            "postgres": _Once(partial(database_answers, engine)),
             "broker": _Once(publisher.reachable),
             "storage": _Once(storage_signs),
         },

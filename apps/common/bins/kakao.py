@@ -51,7 +51,7 @@ class MapUnavailable(MapError):  # noqa: N818 - what happened
     reason = "map-unavailable"
 
 
-class MapRefused(MapError):  # noqa: N818
+class MapRefused(MapError):  # noqa: N818 - what happened
     """It does not take the request or the key: asking again is of no use."""
 
     reason = "map-refused"

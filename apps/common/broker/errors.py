@@ -19,11 +19,11 @@ class QueueFull(PublishError):  # noqa: N818 - what happened, as the broker call
     retry_after = 10
 
 
-class BrokerUnavailable(PublishError):  # noqa: N818
+class BrokerUnavailable(PublishError):  # noqa: N818 - what happened
     """The broker could not be reached or did not confirm in time; it may have taken the task all the same."""
 
 
-class Unroutable(PublishError):  # noqa: N818
+class Unroutable(PublishError):  # noqa: N818 - what happened
     """No queue is bound for the task's routing key: the broker's definitions do not match messaging.json."""
 
     retry_after = 60

@@ -61,7 +61,7 @@ def observe(app: Celery, *, service: ServiceSettings, messaging: Messaging) -> N
                 loop.turn()
                 drain(timeout=timeout)
 
-            connection.drain_events = watched  # type: ignore[assignment,method-assign]
+            connection.drain_events = watched  # type: ignore[assignment,method-assign]  # Celery has no hook for a turn
 
         def stop(self, c: Consumer) -> None:  # noqa: ARG002 - the base's signature
             # From here on the loop reconnects, however long the broker is away: that is not being stuck.
@@ -72,7 +72,7 @@ def observe(app: Celery, *, service: ServiceSettings, messaging: Messaging) -> N
 
     def start_probes(sender: object, **_: object) -> None:
         # The banner is no JSON line.
-        sender.quiet = True  # type: ignore[attr-defined]
+        sender.quiet = True  # type: ignore[attr-defined]  # the stubs lack it
         probes.serve(service.metrics_port, ready=loop.unready, alive=loop.stuck)
 
     def set_up_logging(**_: object) -> None:
@@ -96,7 +96,7 @@ def _measure_tasks(messaging: Messaging) -> None:
         structlog.contextvars.bind_contextvars(
             task=task.name, task_id=task_id, **{field: value for field, value in known.items() if value}
         )
-        task.request.started = time.perf_counter()  # type: ignore[attr-defined]
+        task.request.started = time.perf_counter()  # type: ignore[attr-defined]  # a note of ours
 
     def after(task: Task[..., object], state: str | None = None, **_: object) -> None:
         started = cast("float | None", getattr(task.request, "started", None))

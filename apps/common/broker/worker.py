@@ -63,16 +63,16 @@ class Worker:
         """
         route = self.messaging.task(name)
 
-        class AppTask(Task):  # type: ignore[type-arg]
+        class AppTask(Task):  # type: ignore[type-arg]  # generic in the stubs only
             abstract = True
 
             def on_failure(
                 self,
                 exc: BaseException,
                 task_id: str,  # noqa: ARG002 - Celery's signature
-                args: object,  # noqa: ARG002
+                args: object,  # noqa: ARG002 - Celery's signature
                 kwargs: dict[str, object],
-                einfo: object,  # noqa: ARG002
+                einfo: object,  # noqa: ARG002 - Celery's signature
             ) -> None:
                 if on_failure is not None:
                     on_failure(exc, kwargs)

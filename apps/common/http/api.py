@@ -34,7 +34,7 @@ def create_api(
         ready: what the service cannot do its work without, by name.
     """
     logging.configure(settings)
-    api = FastAPI(
+    api = _Api(
         title=title,
         version="1",
         lifespan=lifespan,
@@ -49,22 +49,26 @@ def create_api(
     problems.install(api)
     api.add_middleware(Observation, prefix=prefix)
     tracing.instrument(api, settings)
-    api.openapi = lambda: _document(api)  # type: ignore[method-assign]
     return api
 
 
+class _Api(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, in which invalid requests answer problem details like everything else."""
+        if self.openapi_schema is None:
+            self.openapi_schema = _document(self)
+        return self.openapi_schema
+
+
 def _document(api: FastAPI) -> dict[str, Any]:
-    """The OpenAPI document, in which invalid requests answer problem details like everything else."""
-    if api.openapi_schema is None:
-        document = get_openapi(title=api.title, version=api.version, routes=api.routes)
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        for name in ("HTTPValidationError", "ValidationError"):
-            schemas.pop(name, None)
-        schemas["ProblemDetails"] = problems.ProblemDetails.model_json_schema()
-        invalid = problems.problem_responses(422)[422]
-        for operations in document.get("paths", {}).values():
-            for operation in operations.values():
-                if "422" in operation.get("responses", {}):
-                    operation["responses"]["422"] = invalid
-        api.openapi_schema = document
-    return api.openapi_schema
+    document = get_openapi(title=api.title, version=api.version, routes=api.routes)
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    schemas["ProblemDetails"] = problems.ProblemDetails.model_json_schema()
+    invalid = problems.problem_responses(422)[422]
+    for operations in document.get("paths", {}).values():
+        for operation in operations.values():
+            if "422" in operation.get("responses", {}):
+                operation["responses"]["422"] = invalid
+    return document

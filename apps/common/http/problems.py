@@ -100,7 +100,7 @@ async def _problem(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for it
     # The value itself is not repeated: it may be a secret, or not be text at all.
     faults = [
         {"place": ".".join(str(part) for part in fault["loc"]), "reason": fault["msg"]}
@@ -113,7 +113,7 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
     phrase = HTTPStatus(error.status_code).phrase
     code = phrase.lower().replace(" ", "-")
     return _response(Problem(error.status_code, code, phrase, str(error.detail), headers=error.headers))
@@ -126,7 +126,7 @@ async def _store_away(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _refused(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, PublishError)  # noqa: S101
+    assert isinstance(error, PublishError)  # noqa: S101 - registered for it
     _log.warning("a task was not accepted", path=request.url.path, reason=str(error))
     detail = "The work could not be queued at the moment. Try again after the time stated."
     return _response(Problem(503, "busy", "Too busy", detail, retry_after=error.retry_after))

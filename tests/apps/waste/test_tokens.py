@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.apps.waste.conftest import PREFIX, App, problem, token
 
-JOB = uuid.uuid4()
+JOB = uuid.UUID("11111111-2222-4333-8444-555555555555")
 ROUTES = [
     ("POST", "/analyze"),
     ("POST", f"/upload-complete/{JOB}"),
