@@ -97,7 +97,8 @@ def service_environment(database, redis_server, rabbitmq, identity_provider, tmp
         | redis_server.environment()
         | rabbitmq.environment("auth-service")
         | identity_provider.environment()
-        | {"SIGNING_KEYS_FILE": str(folder / "keys.json")}
+        # The test stands where the load balancer would.
+        | {"SIGNING_KEYS_FILE": str(folder / "keys.json"), "FORWARDED_ALLOW_IPS": "127.0.0.1"}
         | {f"RATE_LIMIT_{name}": "1000" for name in ("LOGIN", "REFRESH", "ACCOUNT")}
     )
 
