@@ -17,6 +17,7 @@ from tests.e2e.parameter_store import ParameterStore
 from tests.e2e.pod import Node
 from tests.e2e.substitutions import DATABASE, Surroundings
 from tests.e2e.traces import Stores
+from tests.servers.fixtures import running
 from tests.servers.process import REPOSITORY
 
 if TYPE_CHECKING:
@@ -38,6 +39,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> Iterator[RabbitMQ]:
+    """A broker of its own: the workloads run on, and would take the messages of other tests."""
+    from tests.servers.rabbitmq import RabbitMQ
+
+    yield from running(RabbitMQ())
 
 
 @pytest.fixture(scope="session")

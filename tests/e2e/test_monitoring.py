@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from tests.e2e.app import photo
+from tests.e2e.conftest import REPLICAS
 from tests.e2e.monitors import scrape
 from tests.e2e.operator_actions import figure
 from tests.servers.waiting import eventually
@@ -12,7 +13,8 @@ from tests.servers.waiting import eventually
 
 def test_every_service_shows_its_requests(cluster, phone):
     for namespace in ("auth", "users", "locations", "waste"):
-        phone.http.get(f"/api/v1/{namespace}/nothing")
+        for _ in range(max(REPLICAS.values())):  # replicas are asked by turns
+            phone.http.get(f"/api/v1/{namespace}/nothing")
     for each in scrape(cluster.node.manifests, cluster.pods):
         if each.pod.labels["app.kubernetes.io/component"] == "api":
             assert each.sum("http_requests_total") > 0, each.pod.owner

@@ -6,7 +6,7 @@ Only `database` is per module. A test that stops or kills a server starts it aga
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pytest
 
@@ -19,16 +19,22 @@ if TYPE_CHECKING:
     from tests.servers.s3.storage import S3
 
 
+class Server(Protocol):
+    """A server that tests start and end."""
+
+    def start(self) -> object: ...
+    def close(self) -> None: ...
+
+
+_Server = TypeVar("_Server", bound=Server)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """PostgreSQL, without the platform's database: ask for `database`."""
     from tests.servers.postgres import Postgres
 
-    server = Postgres()
-    try:
-        yield server.start()
-    finally:
-        server.close()
+    yield from running(Postgres())
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +48,17 @@ def database(postgres: Postgres) -> Database:
 @pytest.fixture(scope="session")
 def redis_server() -> Iterator[Redis]:
     """The Redis that never evicts."""
-    yield from _redis("redis")
+    from tests.servers.redis import Redis
+
+    yield from running(Redis("redis"))
 
 
 @pytest.fixture(scope="session")
 def redis_cache_server() -> Iterator[Redis]:
     """The Redis that may evict."""
-    yield from _redis("redis-cache")
+    from tests.servers.redis import Redis
+
+    yield from running(Redis("redis-cache"))
 
 
 @pytest.fixture(scope="session")
@@ -56,11 +66,7 @@ def rabbitmq() -> Iterator[RabbitMQ]:
     """RabbitMQ with the platform's queues and accounts; purge what a test leaves."""
     from tests.servers.rabbitmq import RabbitMQ
 
-    server = RabbitMQ()
-    try:
-        yield server.start()
-    finally:
-        server.close()
+    yield from running(RabbitMQ())
 
 
 @pytest.fixture(scope="session")
@@ -68,19 +74,14 @@ def s3() -> Iterator[S3]:
     """S3 and STS, with the delivered workloads' buckets and roles."""
     from tests.servers.s3.storage import S3
 
-    server = S3()
+    yield from running(S3())
+
+
+def running(server: _Server) -> Iterator[_Server]:
+    """The server, until the fixture ends."""
     try:
-        yield server.start()
-    finally:
-        server.close()
-
-
-def _redis(name: str) -> Iterator[Redis]:
-    from tests.servers.redis import Redis
-
-    server = Redis(name)
-    try:
-        yield server.start()
+        server.start()
+        yield server
     finally:
         server.close()
 

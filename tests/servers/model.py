@@ -101,7 +101,7 @@ def answer_about(image: str) -> dict[str, Any]:
         "material": material,
         "category": category,
         "disposal_steps": ["Empty it.", "Rinse it.", f"Put it to {category}."],
-        "confidence": 0.7 + number % 30 / 100,
+        "confidence": round(0.7 + number % 30 / 100, 2),
     }
 
 

@@ -10,6 +10,9 @@ from pathlib import Path
 from tests.apps.worker_batch.conftest import until
 from tests.servers import manifests
 
+GRACE_SECONDS = manifests.pod("Deployment", "batch-worker")["terminationGracePeriodSeconds"]
+"""What the manifest grants: each process of the pool may wait half a minute for word of its last task."""
+
 
 def children(worker) -> list[int]:
     pid = worker.process.pid
@@ -59,7 +62,7 @@ def test_what_a_worker_had_in_hand_when_it_was_terminated_or_killed_is_done_by_t
     for number, period in enumerate(sorted(periods)):
         worker.send("report.generate", period=period)
         if number == 8:
-            assert worker.process.terminate() == 0
+            assert worker.process.terminate(seconds=GRACE_SECONDS) == 0
             worker.process.start()
         if number == 16:
             worker.process.kill()
