@@ -50,6 +50,14 @@ def rabbitmq() -> Iterator[RabbitMQ]:
 
 
 @pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A database server of its own: passwords of roles are the server's, and other tests set theirs."""
+    from tests.servers.postgres import Postgres
+
+    yield from running(Postgres())
+
+
+@pytest.fixture(scope="session")
 def manifests() -> Manifests:
     """What is delivered."""
     return Manifests.read(REPOSITORY / "dist" / "prod")

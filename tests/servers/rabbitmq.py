@@ -44,6 +44,7 @@ class RabbitMQ:
 
     def __init__(self) -> None:
         self._directory: Path | None = None
+        self._settled = False
         self.process: Process | None = None
         self._epmd: Process | None = None
         self.host = "127.0.0.1"
@@ -95,7 +96,13 @@ class RabbitMQ:
         """Start, or start again on the same port and data, and wait until queues can be used."""
         if self.process and self._epmd:
             self._epmd.start()
-            self.process.start().wait_until(self._answers, "it answers", seconds=_START_SECONDS)
+            self._run()
+            if not self._settled:
+                # RabbitMQ writes the names of new queues to disk after minutes, or when it ends: until then
+                # a kill loses the queue, which is not what tests of a broker that has run want to meet.
+                self.stop()
+                self._run()
+                self._settled = True
         else:
             self._import()
         return self
@@ -204,6 +211,9 @@ class RabbitMQ:
         self.process = Process(
             [*entry, found.inside(found.program)], environment, log=log, name="rabbitmq-server"
         )
+
+    def _run(self) -> None:
+        self._own().start().wait_until(self._answers, "it answers", seconds=_START_SECONDS)
 
     def _answers(self) -> bool:
         if not accepts(self.port):

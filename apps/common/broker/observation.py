@@ -73,6 +73,7 @@ def observe(app: Celery, *, service: ServiceSettings, messaging: Messaging) -> N
     def start_probes(sender: object, **_: object) -> None:
         # The banner is no JSON line.
         sender.quiet = True  # type: ignore[attr-defined]  # the stubs lack it
+        _begin_at_zero(app, messaging)
         probes.serve(service.metrics_port, ready=loop.unready, alive=loop.stuck)
 
     def set_up_logging(**_: object) -> None:
@@ -81,6 +82,15 @@ def observe(app: Celery, *, service: ServiceSettings, messaging: Messaging) -> N
     signals.setup_logging.connect(set_up_logging, weak=False)
     signals.worker_init.connect(start_probes, weak=False)
     _measure_tasks(messaging)
+
+
+def _begin_at_zero(app: Celery, messaging: Messaging) -> None:
+    """Show this worker's tasks before the first of them has run: a rate needs a value to rise from."""
+    for queue, described in messaging.queues.items():
+        for task in described.tasks.keys() & app.tasks.keys():
+            metrics.TASK_DURATION.labels(queue=queue, task=task)
+            for state in ("success", "failure", "retry"):
+                metrics.TASK_RUNS.labels(queue=queue, task=task, state=state)
 
 
 def _measure_tasks(messaging: Messaging) -> None:
