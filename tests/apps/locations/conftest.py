@@ -12,10 +12,19 @@ from apps.common.bins.grid import Cell, Point
 from apps.common.bins.kinds import Kind
 from tests.apps.services import Service
 from tests.apps.tokens import Tokens
-from tests.servers.kakao_map import KakaoMap
+from tests.servers.kakao_map import KakaoMap, scattered
 
 BINS = "/api/v1/locations/bins"
 CITY_HALL = Point(37.5666805, 126.9784147)
+WORD = "의류수거함"
+MINUTE, DAY = 60, 24 * 3600
+
+
+def scattered_bins(count=40, metres=1500, seed=7, word=WORD):
+    """Bins around the city hall."""
+    return scattered(
+        seed, count, word=word, latitude=CITY_HALL.latitude, longitude=CITY_HALL.longitude, metres=metres
+    )
 
 
 class Locations(Service):

@@ -1,4 +1,4 @@
-"""Nearest bins on real servers: what is answered, from where, and what happens when something is away."""
+"""Nearest bins on real servers: what is answered, and from where."""
 
 from __future__ import annotations
 
@@ -12,21 +12,11 @@ import pytest
 
 from apps.common.bins.grid import Cell, Point
 from apps.common.bins.kinds import SEARCHES, Kind
-from apps.locations.kakao import DEADLINE_SECONDS
-from tests.apps.locations.conftest import BINS, CITY_HALL
+from tests.apps.locations.conftest import BINS, CITY_HALL, DAY, MINUTE, WORD, scattered_bins
 from tests.apps.services import problem
 from tests.apps.tokens import UNACCEPTABLE
-from tests.servers.kakao_map import KEY, Placed, nearest, scattered
+from tests.servers.kakao_map import Placed, nearest
 from tests.servers.waiting import eventually
-
-WORD = "의류수거함"
-MINUTE, DAY = 60, 24 * 3600
-
-
-def _scattered(count=40, metres=1500, seed=7, word=WORD):
-    return scattered(
-        seed, count, word=word, latitude=CITY_HALL.latitude, longitude=CITY_HALL.longitude, metres=metres
-    )
 
 
 def _oracle(places, at, radius):
@@ -39,7 +29,7 @@ def _near(metres):
 
 
 def test_the_nearest_come_first_with_their_distance(locations, kakao_map):
-    kakao_map.places = _scattered()
+    kakao_map.places = scattered_bins()
     answer = locations.ask(radius=800, limit=10)
     assert answer.status_code == 200, answer.text
     body = answer.json()
@@ -61,7 +51,7 @@ def test_the_nearest_come_first_with_their_distance(locations, kakao_map):
 
 
 def test_pages_of_an_answer_are_all_of_it(locations, kakao_map):
-    kakao_map.places = _scattered()
+    kakao_map.places = scattered_bins()
     pages = [locations.ask(radius=1500, limit=7, offset=start).json() for start in range(0, 42, 7)]
     told = [each["id"] for page in pages for each in page["bins"]]
     assert told == [place.id for _, place in _oracle(kakao_map.places, CITY_HALL, 1500)]
@@ -89,7 +79,7 @@ def test_every_kind_is_looked_for_by_its_words(locations, kakao_map, kind):
 
 
 def test_where_the_map_does_not_tell_of_all_the_answer_says_how_far_it_is_complete(locations, kakao_map):
-    kakao_map.places = _scattered(count=400, metres=1500)
+    kakao_map.places = scattered_bins(count=400, metres=1500)
     body = locations.ask(radius=1000, limit=45).json()
     sure = body["complete_within"]
     assert 0 < sure < 1000
@@ -99,7 +89,7 @@ def test_where_the_map_does_not_tell_of_all_the_answer_says_how_far_it_is_comple
 
 
 def test_near_queries_share_one_search(locations, kakao_map):
-    kakao_map.places = _scattered()
+    kakao_map.places = scattered_bins()
     centre = Cell.of(CITY_HALL, 1000).centre
     for step in range(-3, 4):
         at = Point(centre.latitude + step * 0.0005, centre.longitude - step * 0.0005)
@@ -109,7 +99,7 @@ def test_near_queries_share_one_search(locations, kakao_map):
 
 
 def test_many_at_once_ask_the_map_once(locations, kakao_map):
-    kakao_map.places = _scattered()
+    kakao_map.places = scattered_bins()
     with ThreadPoolExecutor(12) as pool:
         answers = list(pool.map(lambda _: locations.ask(radius=800).json()["bins"], range(24)))
     assert all(answer == answers[0] for answer in answers)
@@ -117,7 +107,7 @@ def test_many_at_once_ask_the_map_once(locations, kakao_map):
 
 
 def test_an_old_answer_is_given_at_once_and_refreshed_by_the_worker(locations, kakao_map, rabbitmq):
-    kakao_map.places = _scattered()
+    kakao_map.places = scattered_bins()
     locations.ask()
     locations.age(11 * MINUTE)
     kakao_map.mode = "slow"
@@ -139,61 +129,11 @@ def test_an_old_answer_is_given_at_once_and_refreshed_by_the_worker(locations, k
     assert kwargs == {"kind": "clothing", "cell": str(Cell.of(CITY_HALL, 1000))}
 
 
-def _unavailable(locations):
-    return [line for line in locations.log() if line.get("status") == 503]
-
-
-@pytest.mark.parametrize("mode", ["slow", "error", "throttling", "garbage", "huge", "hangs-up"])
-def test_a_map_that_fails_is_told_in_time_and_asked_again_in_the_background(
-    locations, kakao_map, rabbitmq, mode
-):
-    kakao_map.mode = mode
-    answer = locations.ask()
-    problem(answer, 503, "map-unavailable")
-    assert int(answer.headers["Retry-After"]) > 0
-    # The line follows the answer.
-    eventually(lambda: _unavailable(locations), "the answer is logged")
-    assert _unavailable(locations)[-1]["milliseconds"] < (DEADLINE_SECONDS + 0.7) * 1000
-    eventually(lambda: rabbitmq.queue_length("q.api") == 1, "the cell is queued")
-    kakao_map.release()
-    kakao_map.mode = "well"
-    kakao_map.places = _scattered()
-    eventually(lambda: locations.ask().status_code == 200, "the map is found again")
-
-
-@pytest.mark.parametrize("mode", ["slow", "error", "throttling", "garbage"])
-def test_a_map_that_fails_does_not_harm_who_has_an_answer(locations, kakao_map, mode):
-    kakao_map.places = _scattered()
-    fresh = locations.ask().json()
-    locations.age(6 * DAY)
-    kakao_map.mode = mode
-    stale = locations.ask().json()
-    assert stale["stale"] is True
-    assert stale["bins"] == fresh["bins"]
-
-
 def test_what_is_not_asked_for_is_gone_after_a_week(locations, redis_cache_server):
     locations.ask()
     with redis_cache_server.client() as client:
         (key,) = client.keys("bins:*")
         assert 7 * DAY - 60 < client.ttl(key) <= 7 * DAY
-
-
-def test_a_wrong_key_is_in_the_log_and_the_key_is_not(
-    environment, tokens, redis_cache_server, tmp_path, locations
-):
-    wrong = "wrong-key-of-kakao"
-    service = type(locations)(
-        environment | {"KAKAO_REST_API_KEY": wrong}, tokens, cache=redis_cache_server, folder=tmp_path
-    )
-    try:
-        problem(service.ask(), 503, "map-unavailable")
-        errors = [line for line in service.log() if line["level"] == "error"]
-        assert any("KAKAO_REST_API_KEY" in line["reason"] for line in errors)
-        assert wrong not in service.process.log.read_text()
-        assert KEY not in service.process.log.read_text()
-    finally:
-        service.close()
 
 
 def test_logs_do_not_say_where_somebody_is(locations, kakao_map):
@@ -203,68 +143,10 @@ def test_logs_do_not_say_where_somebody_is(locations, kakao_map):
     assert "126.97" not in locations.process.log.read_text()
 
 
-def test_without_the_cache_the_map_is_asked_each_time(locations, kakao_map, redis_cache_server):
-    kakao_map.places = _scattered()
-    redis_cache_server.stop()
-    try:
-        assert locations.ask().json()["bins"]
-        assert locations.ask().json()["bins"]
-        assert sum(each["page"] == "1" for each in kakao_map.asked) == 2
-        assert locations.http.get("/readyz").status_code == 200
-    finally:
-        redis_cache_server.start()
-    locations.ask()
-    eventually(locations.cached, "the cache is used again")
-
-
-def test_a_cache_that_hangs_is_not_waited_for(locations, kakao_map, redis_cache_server):
-    kakao_map.places = _scattered()
-    locations.http.timeout = 5
-    redis_cache_server.pause()
-    try:
-        assert locations.ask().json()["bins"]
-    finally:
-        redis_cache_server.resume()
-
-
-def test_nonsense_in_the_cache_is_a_miss(locations, kakao_map, redis_cache_server):
-    kakao_map.places = _scattered()
-    locations.ask()
-    with redis_cache_server.client() as client:
-        (key,) = client.keys("bins:*")
-        client.set(key, b"\xff{")
-    assert locations.ask().json()["bins"]
-    assert locations.cached() is not None
-
-
-def test_without_redis_nobody_is_let_in_as_tokens_may_have_been_revoked(locations, redis_server):
-    redis_server.stop()
-    try:
-        problem(locations.ask(), 503, "unavailable")
-        assert locations.http.get("/readyz").status_code == 503
-        assert locations.http.get("/healthz").status_code == 200
-    finally:
-        redis_server.start()
-    assert locations.ask().status_code == 200
-
-
-def test_without_a_broker_old_answers_are_refreshed_by_the_service(locations, kakao_map, rabbitmq):
-    kakao_map.places = _scattered()
-    locations.ask()
-    locations.age(11 * MINUTE)
-    rabbitmq.stop()
-    try:
-        assert locations.ask().json()["stale"] is True
-        eventually(lambda: locations.cached().fresh(time.time()), "it is refreshed")
-        assert locations.ask().json()["stale"] is False
-    finally:
-        rabbitmq.start()
-
-
 def test_while_another_process_asks_its_answer_is_waited_for(
     locations, kakao_map, redis_server, redis_cache_server
 ):
-    kakao_map.places = _scattered()
+    kakao_map.places = scattered_bins()
     locations.ask()
     ready = locations.cached().model_dump_json()
     cell = Cell.of(CITY_HALL, 1000)
