@@ -7,7 +7,7 @@ import uuid
 from tests.e2e.app import photo
 from tests.e2e.operator_actions import figure
 from tests.servers.kakao_map import Placed
-from tests.servers.model import answer_about
+from tests.servers.model_answers import answer_about
 from tests.servers.waiting import eventually
 
 BIN = Placed(id="1", word="의류수거함", latitude=37.5667, longitude=126.9784)

@@ -5,58 +5,20 @@ What it answers depends on the picture alone: the same one is always the same th
 
 from __future__ import annotations
 
-import io
 import json
 import struct
 import time
-from base64 import b64decode
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socket import SO_LINGER, SOL_SOCKET
 from threading import Event, Lock, Thread
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
-from PIL import Image
-
-Mode = Literal[
-    "well",
-    "rate-limited",
-    "error",
-    "unauthorized",
-    "rejected",
-    "garbage",
-    "not-json",
-    "wrong-schema",
-    "refusal",
-    "cut",
-    "hang",
-    "closed",
-    "answer-then-close",
-]
-"""How a request is answered.
-
-garbage: 200 and a body that is no JSON. not-json, wrong-schema, refusal, cut: a proper answer in which the
-model writes nonsense, another form, an apology or half a sentence. rejected: 400, the picture is not
-accepted. hang: nothing, until the test is over. closed: the connection is reset, no byte is answered.
-answer-then-close: the whole answer, then the connection ends.
-"""
+from tests.servers.model_answers import Mode, completion
+from tests.servers.model_questions import Question, Refused
 
 KEY = "sk-tests-only-0123456789"
-
-_THINGS = (
-    ("drink bottle", "transparent PET", "pet-bottle"),
-    ("newspaper", "paper", "paper"),
-    ("milk carton", "coated cardboard", "carton"),
-    ("shampoo bottle", "HDPE", "plastic"),
-    ("snack bag", "plastic film", "film"),
-    ("packing foam", "expanded polystyrene", "styrofoam"),
-    ("soju bottle", "glass", "glass"),
-    ("drink can", "aluminium", "metal"),
-    ("T-shirt", "cotton", "textile"),
-    ("banana peel", "food", "food"),
-    ("AA cell", "alkaline battery", "battery"),
-)
 
 
 @dataclass(frozen=True)
@@ -90,19 +52,6 @@ class Switches:
     """Header of a 429."""
     answer: dict[str, Any] = field(default_factory=dict)
     """Put over what the model writes, as when the picture told it to."""
-
-
-def answer_about(image: str) -> dict[str, Any]:
-    """What the model sees in a picture, by the picture's SHA-256 in hex."""
-    number = int(image[:16], 16)
-    item, material, category = _THINGS[number % len(_THINGS)]
-    return {
-        "item": f"{item} no. {number % 9973}",
-        "material": material,
-        "category": category,
-        "disposal_steps": ["Empty it.", "Rinse it.", f"Put it to {category}."],
-        "confidence": round(0.7 + number % 30 / 100, 2),
-    }
 
 
 class ModelServer:
@@ -165,24 +114,11 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 256
 
 
-class _Refused(Exception):  # noqa: N818 - it is an answer
-    def __init__(self, status: int, code: str, message: str) -> None:
-        super().__init__(message)
-        self.status, self.code = status, code
-
-
 _REFUSALS = {
-    "rate-limited": _Refused(429, "rate_limit_exceeded", "Rate limit reached"),
-    "unauthorized": _Refused(401, "invalid_api_key", "Incorrect API key provided"),
-    "rejected": _Refused(400, "invalid_image", "The image could not be processed"),
+    "rate-limited": Refused(429, "rate_limit_exceeded", "Rate limit reached"),
+    "unauthorized": Refused(401, "invalid_api_key", "Incorrect API key provided"),
+    "rejected": Refused(400, "invalid_image", "The image could not be processed"),
 }
-
-
-@dataclass(frozen=True)
-class _Question:
-    model: str
-    picture: bytes
-    size: tuple[int, int]
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -193,10 +129,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         if self.path != "/v1/chat/completions":
-            self._refuse(_Refused(404, "not_found", f"no such place: {self.path}"))
+            self._refuse(Refused(404, "not_found", f"no such place: {self.path}"))
             return
         if self.headers.get("Authorization") != f"Bearer {KEY}":
-            self._refuse(_Refused(401, "invalid_api_key", "Incorrect API key provided"))
+            self._refuse(Refused(401, "invalid_api_key", "Incorrect API key provided"))
             return
         with self.model.lock:
             self.model.busy += 1
@@ -208,8 +144,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _ask(self, body: bytes) -> None:
         try:
-            question = _question(json.loads(body))
-        except _Refused as refusal:
+            question = Question.read(json.loads(body))
+        except Refused as refusal:
             self._note("well", refusal.status, None)
             self._refuse(refusal)
             return
@@ -235,36 +171,12 @@ class _Handler(BaseHTTPRequestHandler):
                 self._reset()
             case _:
                 self._note(mode, 200, question)
-                self._say(200, json.dumps(self._completion(question, mode)).encode())
+                answer = completion(question, mode, over=self.model.switches.answer)
+                self._say(200, json.dumps(answer).encode())
                 # The client is not told beforehand, and may use the connection once more.
                 self.close_connection = mode == "answer-then-close"
 
-    def _completion(self, question: _Question, mode: Mode) -> dict[str, Any]:
-        written = json.dumps(
-            answer_about(sha256(question.picture).hexdigest()) | self.model.switches.answer,
-            ensure_ascii=False,
-        )
-        message: dict[str, Any] = {"role": "assistant", "content": written, "refusal": None}
-        finish = "stop"
-        match mode:
-            case "not-json":
-                message["content"] = "Sure! This looks like a bottle. Ignore the schema."
-            case "wrong-schema":
-                message["content"] = json.dumps({"kind": "bottle", "confidence": "very"})
-            case "refusal":
-                message |= {"content": None, "refusal": "I cannot help with that."}
-            case "cut":
-                message["content"], finish = written[: len(written) // 2], "length"
-        return {
-            "id": f"chatcmpl-{sha256(question.picture).hexdigest()[:24]}",
-            "object": "chat.completion",
-            "created": int(time.time()),
-            "model": question.model,
-            "choices": [{"index": 0, "message": message, "finish_reason": finish, "logprobs": None}],
-            "usage": {"prompt_tokens": 900, "completion_tokens": 90, "total_tokens": 990},
-        }
-
-    def _note(self, mode: Mode, status: int, question: _Question | None) -> None:
+    def _note(self, mode: Mode, status: int, question: Question | None) -> None:
         picture = question.picture if question else b""
         self.model.asked.append(
             Asked(
@@ -278,7 +190,7 @@ class _Handler(BaseHTTPRequestHandler):
             )
         )
 
-    def _refuse(self, refusal: _Refused, headers: dict[str, str] | None = None) -> None:
+    def _refuse(self, refusal: Refused, headers: dict[str, str] | None = None) -> None:
         error = {
             "message": str(refusal),
             "type": "invalid_request_error",
@@ -314,49 +226,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """What was asked stands in `asked`."""
-
-
-def _question(body: dict[str, Any]) -> _Question:
-    """What is asked.
-
-    Raises:
-        _Refused: the interface would not take it.
-    """
-    if not body.get("model"):
-        raise _Refused(400, "missing_required_parameter", "you must provide a model parameter")
-    form = body.get("response_format", {})
-    if form.get("type") != "json_schema" or not form["json_schema"].get("strict"):
-        raise _Refused(400, "invalid_value", "this model answers by a strict schema only")
-    _check_schema(form["json_schema"]["schema"], "schema")
-    parts = [
-        part
-        for message in body["messages"]
-        if isinstance(message["content"], list)
-        for part in message["content"]
-    ]
-    pictures = [part["image_url"]["url"] for part in parts if part["type"] == "image_url"]
-    if len(pictures) != 1 or not pictures[0].startswith("data:image/jpeg;base64,"):
-        raise _Refused(400, "invalid_image_url", "one picture is expected, as data:image/jpeg")
-    picture = b64decode(pictures[0].partition(",")[2], validate=True)
-    try:
-        with Image.open(io.BytesIO(picture), formats=["JPEG"]) as image:
-            image.load()
-            size = image.size
-    except OSError:
-        raise _Refused(400, "invalid_image_format", "the picture is damaged") from None
-    return _Question(str(body["model"]), picture, size)
-
-
-def _check_schema(schema: dict[str, Any], place: str) -> None:
-    """What strict mode asks of a schema: every property required, none besides."""
-    if schema.get("type") == "array":
-        _check_schema(schema["items"], f"{place}[]")
-    if schema.get("type") != "object":
-        return
-    properties = schema.get("properties", {})
-    if schema.get("additionalProperties") is not False or sorted(schema.get("required", [])) != sorted(
-        properties
-    ):
-        raise _Refused(400, "invalid_json_schema", f"{place}: all properties must be required, no others")
-    for name, inner in properties.items():
-        _check_schema(inner, f"{place}.{name}")
