@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from apps.common.http import Problem
+from apps.users.problems import PRECONDITION_FAILED, PRECONDITION_REQUIRED
 
 _TAG = re.compile(r'\s*(W/)?("[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|\Z)')
 
@@ -34,11 +35,11 @@ def require_match(header: str | None, version: int) -> None:
     """
     if header is None:
         detail = "Send If-Match with the ETag of the profile that you have read, so that no change is lost."
-        raise Problem(428, "precondition-required", "Precondition required", detail)
+        raise Problem(PRECONDITION_REQUIRED, detail)
     # Strong comparison: a weak tag matches nothing.
     if header.strip() != "*" and (False, entity_tag(version)) not in _tags(header):
         detail = "The profile has been changed since you have read it: read it again, then change it."
-        raise Problem(412, "precondition-failed", "Changed meanwhile", detail)
+        raise Problem(PRECONDITION_FAILED, detail)
 
 
 def not_modified(header: str | None, version: int) -> bool:

@@ -24,7 +24,7 @@ from apps.common.jobs.progress import Failure, Progress, State, advance_async, j
 from apps.common.jobs.result import StoredResult, result_key
 from apps.waste.answers import JobStatus
 from apps.waste.lookup import Lookup
-from apps.waste.problems import no_such_job
+from apps.waste.problems import ANALYSIS_FAILED, NOT_FINISHED, no_such_job
 from apps.waste.store import JobStore
 
 SILENCE: Final = timedelta(seconds=5)
@@ -100,11 +100,9 @@ class Polling:
         result = await self.store.result(job.job_id) if job.state is State.DONE else None
         if result is None:
             raise Problem(
-                409,
-                "not-finished",
-                "Not finished",
+                NOT_FINISHED,
                 f"The job is {job.state}: ask for its status until it is done.",
-                headers={"Retry-After": "1"},
+                retry_after=1,
                 state=job.state.value,
             )
         return result.model_dump_json().encode()
@@ -159,6 +157,4 @@ def _silent(updated_at: datetime | str) -> bool:
 
 
 def _failed(failure: Failure) -> Problem:
-    return Problem(
-        422, "analysis-failed", "The analysis failed", failure.detail or failure.reason, reason=failure.reason
-    )
+    return Problem(ANALYSIS_FAILED, failure.detail or failure.reason, reason=failure.reason)

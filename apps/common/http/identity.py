@@ -17,7 +17,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from jwt import PyJWK, PyJWKSet, PyJWTError
 from redis.asyncio import Redis
 
-from apps.common.http.problems import Problem
+from apps.common.http.problems import UNAUTHORIZED, WWW_AUTHENTICATE, Problem
 from apps.common.settings import TokenKeysSettings
 
 _ALGORITHMS = ("EdDSA", "ES256", "RS256")
@@ -51,13 +51,7 @@ class User:
 
 def unauthorized(detail: str) -> Problem:
     """The problem of a caller whom we do not know (RFC 6750)."""
-    return Problem(
-        401,
-        "unauthorized",
-        "Unauthorized",
-        detail,
-        headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
-    )
+    return Problem(UNAUTHORIZED, detail, headers={WWW_AUTHENTICATE: 'Bearer error="invalid_token"'})
 
 
 class TokenVerifier:

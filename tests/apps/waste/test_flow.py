@@ -140,7 +140,7 @@ def test_the_form_takes_only_what_was_announced(app):
     [
         ({"content_type": "image/heic"}, 415, "heic-not-accepted"),
         ({"content_type": "image/gif"}, 415, "image-type-not-accepted"),
-        ({"content_type": "image/png", "size": 10 * 1024 * 1024 + 1}, 413, "image-too-large"),
+        ({"content_type": "image/png", "size": 10 * 1024 * 1024 + 1}, 422, "image-too-large"),
         ({"content_type": "image/png", "size": 0}, 422, "invalid-request"),
         ({"content_type": "image/png", "size": True}, 422, "invalid-request"),
         ({}, 422, "invalid-request"),
