@@ -32,7 +32,6 @@ SILENCE: Final = timedelta(seconds=5)
 
 _ASKED_SECONDS = 5
 _TERMINAL = frozenset(state for state in State if state.terminal)
-_BEARER = "bearer "
 _Key = Callable[[UUID], str]
 _log = structlog.get_logger(__name__)
 
@@ -46,13 +45,13 @@ class Polling:
     store: JobStore
     tokens: TokenVerifier
 
-    async def status(self, authorization: str | None, job_text: str) -> bytes:
+    async def status(self, token: str, job_text: str) -> bytes:
         """How far the job is, as `JobStatus`.
 
         Raises:
-            Problem: 401, no valid token; 404, no such job of its user.
+            Problem: 401, the token is not valid; 404, no such job of its user.
         """
-        user, job_id, (record,) = await self._known(authorization, job_text, job_key)
+        user, job_id, (record,) = await self._known(token, job_text, job_key)
         if record is None:
             job = await self._stored(user, job_id)
             return JobStatus.of(job).model_dump_json().encode()
@@ -73,13 +72,13 @@ class Polling:
         }
         return json.dumps(answer, separators=(",", ":")).encode()
 
-    async def result(self, authorization: str | None, job_text: str) -> bytes:
+    async def result(self, token: str, job_text: str) -> bytes:
         """What the job found, as `JobResult`.
 
         Raises:
             Problem: 401 and 404 as `status`; 409, it has not ended; 422, it failed.
         """
-        user, job_id, (stored, record) = await self._known(authorization, job_text, result_key, job_key)
+        user, job_id, (stored, record) = await self._known(token, job_text, result_key, job_key)
         if stored is not None:
             kept = StoredResult.model_validate_json(stored)
             if kept.user_id != user.id:
@@ -107,13 +106,9 @@ class Polling:
             )
         return result.model_dump_json().encode()
 
-    async def _known(
-        self, authorization: str | None, job_text: str, *keys: _Key
-    ) -> tuple[User, UUID, list[bytes | None]]:
+    async def _known(self, token: str, job_text: str, *keys: _Key) -> tuple[User, UUID, list[bytes | None]]:
         """Who asks, for which job, and what Redis holds under `keys` of it: one round trip."""
-        if authorization is None or authorization[: len(_BEARER)].lower() != _BEARER:
-            raise unauthorized("Send an access token: Authorization: Bearer …")
-        user = self.tokens.verify(authorization[len(_BEARER) :].strip())
+        user = self.tokens.verify(token)
         try:
             job_id = UUID(job_text)
         except ValueError:

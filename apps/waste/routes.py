@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from apps.common.http import CurrentUser, problem_responses
+from apps.common.http.identity import access_token
 from apps.common.http.middleware import POLLED
 from apps.common.http.problems import BAD_REQUEST, BUSY, INVALID_REQUEST, UNAUTHORIZED, UNAVAILABLE
 from apps.common.jobs.result import JobResult
@@ -117,8 +118,8 @@ async def status(request: Request) -> Response:
     """Worth asking every half second."""
     request.scope[POLLED] = True
     polling: Polling = request.app.state.polling
-    authorization = request.headers.get("authorization")
-    return Response(await polling.status(authorization, request.path_params["job_id"]), media_type=_JSON)
+    answer = await polling.status(access_token(request), request.path_params["job_id"])
+    return Response(answer, media_type=_JSON)
 
 
 @router.get(
@@ -131,5 +132,5 @@ async def status(request: Request) -> Response:
 async def result(request: Request) -> Response:
     """409 as long as the job has not ended, 422 with the `reason` when it failed."""
     polling: Polling = request.app.state.polling
-    authorization = request.headers.get("authorization")
-    return Response(await polling.result(authorization, request.path_params["job_id"]), media_type=_JSON)
+    answer = await polling.result(access_token(request), request.path_params["job_id"])
+    return Response(answer, media_type=_JSON)

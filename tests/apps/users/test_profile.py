@@ -166,11 +166,12 @@ def test_nobody_sees_or_changes_another_ones(users, user):
 
 
 def test_a_revoked_token_is_refused(users, tokens, user, redis_server):
-    token = tokens.issue(user, jti="revoked-one")
+    token_id = str(uuid4())
+    token = tokens.issue(user, jti=token_id)
     headers = {"Authorization": f"Bearer {token}"}
     assert users.http.get(ME, headers=headers).status_code == 200
     with redis_server.client() as client:
-        client.set("revoked:token:revoked-one", "1", ex=60)
+        client.set(f"revoked:token:{token_id}", "1", ex=60)
     problem(users.http.get(ME, headers=headers), 401, "unauthorized")
 
 
