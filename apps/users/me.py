@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 import structlog
@@ -106,14 +107,9 @@ async def change_profile(
 ) -> Profile:
     """Change what is sent, keep the rest (JSON Merge Patch, RFC 7396)."""
     try:
-        found = await records.profiles.of(user.id)
-        require_match(if_match, found.version)
-        changed = await records.profiles.change(user.id, change, expected=found.version)
+        changed = await records.profiles.change(user.id, change, require=partial(require_match, if_match))
     except AccountDeletedError:
         raise _deleted() from None
-    if changed is None:
-        detail = "The profile was changed at the same moment: read it again, then change it."
-        raise Problem(PRECONDITION_FAILED, detail)
     response.headers.update(_headers(changed))
     return changed.profile
 

@@ -27,8 +27,11 @@ def _tags(header: str) -> set[tuple[bool, str]]:
     return tags
 
 
-def require_match(header: str | None, version: int) -> None:
+def require_match(header: str | None, version: int | None) -> None:
     """Let a change pass whose If-Match names the version.
+
+    Args:
+        version: None for a profile that nobody has read yet: `*` alone means it too.
 
     Raises:
         Problem: 428 without a condition, 412 when it does not hold.
@@ -37,7 +40,8 @@ def require_match(header: str | None, version: int) -> None:
         detail = "Send If-Match with the ETag of the profile that you have read, so that no change is lost."
         raise Problem(PRECONDITION_REQUIRED, detail)
     # Strong comparison: a weak tag matches nothing.
-    if header.strip() != "*" and (False, entity_tag(version)) not in _tags(header):
+    named = version is not None and (False, entity_tag(version)) in _tags(header)
+    if header.strip() != "*" and not named:
         detail = "The profile has been changed since you have read it: read it again, then change it."
         raise Problem(PRECONDITION_FAILED, detail)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -53,18 +53,27 @@ class Profiles:
         if found is not None:
             return found
         async with self._engine.begin() as connection:
-            return await _made(connection, user)
+            # Another request may have made it meanwhile.
+            await _lock(connection, user)
+            return await _read(connection, user) or await _first(connection, user)
 
-    async def change(self, user: UUID, change: ProfileChange, *, expected: int) -> Versioned | None:
-        """The profile after `change`; None when its version is not the expected one any more.
+    async def change(
+        self, user: UUID, change: ProfileChange, *, require: Callable[[int | None], object]
+    ) -> Versioned:
+        """The profile after `change`, made at first sight as well.
+
+        Args:
+            require: is given the version, None where there is no profile yet, and raises when it may not be
+                changed: nothing has been written by then.
 
         Raises:
             AccountDeletedError: there is none any more.
         """
         async with self._engine.begin() as connection:
-            found = await _made(connection, user)
-            if found.version != expected:
-                return None
+            await _lock(connection, user)
+            found = await _read(connection, user)
+            require(None if found is None else found.version)
+            found = found or await _first(connection, user)
             profile = found.profile.with_change(change)
             statement = (
                 update(profiles)
@@ -128,12 +137,8 @@ async def _read(connection: AsyncConnection, user: UUID) -> Versioned | None:
     return None if row is None else _versioned(row)
 
 
-async def _made(connection: AsyncConnection, user: UUID) -> Versioned:
-    """The profile, made if need be, and nobody else's to change until the transaction ends."""
-    await _lock(connection, user)
-    found = await _read(connection, user)
-    if found is not None:
-        return found
+async def _first(connection: AsyncConnection, user: UUID) -> Versioned:
+    """A new profile."""
     gone = select(deletions.c.user_id).where(deletions.c.user_id == user)
     if (await connection.execute(gone)).one_or_none() is not None:
         raise AccountDeletedError

@@ -101,8 +101,9 @@ def _altered(m: Material) -> str:
 
 
 def _pem(m: Material) -> bytes:
-    return jwt.PyJWK.from_dict(m.public).key.public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    public = jwt.PyJWK.from_dict(m.public).key
+    return bytes(
+        public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
 
 

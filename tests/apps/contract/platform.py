@@ -13,6 +13,14 @@ import httpx2
 from tests.apps.services import Service
 from tests.servers import manifests
 
+SERVICES = sorted(
+    each["metadata"]["name"]
+    for each in manifests.documents("Deployment")
+    if manifests.pod("Deployment", each["metadata"]["name"])["containers"][0].get("command", [])[:1]
+    == ["uvicorn"]
+)
+"""Every Deployment that serves HTTP."""
+
 _METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
 
 
@@ -95,11 +103,9 @@ class Platform:
     def __init__(self, environment: Callable[[str, dict[str, Any]], dict[str, str]], folder: Path) -> None:
         self.services: dict[str, Service] = {}
         try:
-            for deployment in manifests.documents("Deployment"):
-                container = deployment["spec"]["template"]["spec"]["containers"][0]
-                if container["command"][:1] == ["uvicorn"]:
-                    name = deployment["metadata"]["name"]
-                    self.services[name] = Service(name, environment(name, container), folder=folder)
+            for name in SERVICES:
+                container = manifests.pod("Deployment", name)["containers"][0]
+                self.services[name] = Service(name, environment(name, container), folder=folder)
         except BaseException:
             self.close()
             raise
