@@ -89,7 +89,7 @@ class Collector:
                 self._hindrance = f"RabbitMQ: {type(error).__name__}"
                 _log.warning("cannot consume", reason=str(error), again_in=pause)
             except Exception:
-                # A frame that amqp cannot read must not end the process: it says so again and again.
+                # A frame that breaks AMQP's own rules must not end the process: it says so again and again.
                 self._hindrance = "a message that cannot be read stands in the way: see the log"
                 _log.exception("a message cannot be read", queue=self._messaging.dead_letter.queue)
             else:
