@@ -1,7 +1,8 @@
 """How far a job is and what it found: asked far more often than anything else, so Redis is asked once.
 
-PostgreSQL knows what Redis lost, and what only it was told, such as the end of a job whose message died. It
-is asked when there is no record, or when a record that should change has not.
+PostgreSQL knows what Redis lost, and what only it was told: the end of a job whose message died, and that the
+message is replayed. It is asked when there is no record, when a record that should change has not, and about
+a failure, which a replay takes back.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from apps.common.http import Problem, TokenVerifier, User
 from apps.common.http.identity import unauthorized
-from apps.common.jobs.progress import Failure, Progress, State, advance_async, job_key
+from apps.common.jobs.progress import Failure, Progress, State, job_key, replace_async
 from apps.common.jobs.result import StoredResult, result_key
 from apps.waste.answers import JobStatus
 from apps.waste.lookup import Lookup
@@ -31,7 +32,7 @@ SILENCE: Final = timedelta(seconds=5)
 """A job whose record is older may have ended without a word in Redis."""
 
 _ASKED_SECONDS = 5
-_TERMINAL = frozenset(state for state in State if state.terminal)
+_ENDED = frozenset(state for state in State if state.terminal)
 _Key = Callable[[UUID], str]
 _log = structlog.get_logger(__name__)
 
@@ -59,8 +60,8 @@ class Polling:
         found = json.loads(record)
         if found["user_id"] != str(user.id):
             raise no_such_job()
-        if found["state"] not in _TERMINAL and _silent(found["updated_at"]):
-            job = await self._newer(Progress.from_json(record))
+        if _doubtful(found["state"], found["updated_at"]):
+            job = await self._newer(record)
             return JobStatus.of(job).model_dump_json().encode()
         answer = {
             "job_id": found["job_id"],
@@ -89,8 +90,8 @@ class Polling:
             raise no_such_job()
         if job is None or job.state is State.DONE:
             job = await self._stored(user, job_id)
-        elif not job.state.terminal and _silent(job.updated_at):
-            job = await self._newer(job)
+        elif record is not None and _doubtful(job.state, job.updated_at):
+            job = await self._newer(record)
         return await self._from_database(job)
 
     async def _from_database(self, job: Progress) -> bytes:
@@ -127,28 +128,37 @@ class Polling:
             raise no_such_job()
         return stored.progress
 
-    async def _newer(self, known: Progress) -> Progress:
-        """What PostgreSQL knows of a silent job, asked by one poll in five seconds, for all replicas."""
+    async def _newer(self, record: bytes) -> Progress:
+        """What PostgreSQL knows of a doubtful job, asked by one poll in five seconds, for all replicas."""
+        known = Progress.from_json(record)
         key = f"asked:{known.job_id}"
         if not await self.redis.set(key, b"", ex=_ASKED_SECONDS, nx=True):
             return known
         try:
             stored = await self.store.find(known.job_id)
         except SQLAlchemyError as error:
-            _log.warning("a silent job could not be looked up", reason=type(error).__name__)
+            _log.warning("a job could not be looked up", reason=type(error).__name__)
             return known
-        if stored is None or stored.progress.state.rank <= known.state.rank:
+        if stored is None or not _later(stored.progress.state, than=known.state):
             return known
         try:
-            await advance_async(self.redis, stored.progress)
+            await replace_async(self.redis, record, stored.progress)
         except RedisError as error:
             _log.warning("progress not told", reason=type(error).__name__)
         return stored.progress
 
 
-def _silent(updated_at: datetime | str) -> bool:
+def _doubtful(state: str, updated_at: datetime | str) -> bool:
+    """Whether PostgreSQL may know better than a record of Redis."""
+    if state in _ENDED:
+        return state == State.FAILED
     moment = datetime.fromisoformat(updated_at) if isinstance(updated_at, str) else updated_at
     return datetime.now(UTC) - moment > SILENCE
+
+
+def _later(state: State, *, than: State) -> bool:
+    """Whether PostgreSQL's state of a job follows that of its record; a replayed job begins again."""
+    return state is not than if than is State.FAILED else state.rank > than.rank
 
 
 def _failed(failure: Failure) -> Problem:

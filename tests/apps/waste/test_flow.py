@@ -170,6 +170,7 @@ def test_progress_comes_from_redis(app, redis, waste):
     advance(redis, record.at(State.IDENTIFYING))
     assert (app.status(job).json()["state"], app.status(job).json()["progress"]) == ("identifying", 70)
     failure = Failure(reason="image-undecodable", detail="Take another one.")
+    waste.execute("SELECT waste.fail_job(%s, %s, %s)", [job, failure.reason, failure.detail])
     advance(redis, record.at(State.FAILED, failure=failure))
     assert app.status(job).json()["failure"] == failure.model_dump()
 
