@@ -174,7 +174,6 @@ def test_every_order_of_uses_ends_as_the_model_says(database, monkeypatch):
             settings=settings(
                 max_examples=40,
                 stateful_step_count=25,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),
         )
