@@ -65,6 +65,7 @@ class Worker:
 
         class AppTask(Task):  # type: ignore[type-arg]  # generic in the stubs only
             abstract = True
+            foreseen = give_up_on
 
             def on_failure(
                 self,
