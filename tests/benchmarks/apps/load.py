@@ -1,0 +1,110 @@
+"""Open-loop load: requests begin when they are due, however slow the answers to those before are.
+
+The time of an answer counts from when its request was due, so what waits behind a slow answer is not left out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Collection, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+_SECONDS = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A request.
+
+    Attributes:
+        address: of the client, within 127.0.0.0/8: whose requests share connections.
+    """
+
+    method: str
+    url: str
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    address: str = "127.0.0.1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What came of a request; status 0 where nothing did.
+
+    Attributes:
+        seconds: since it was due.
+        late: how much of that had passed when it was sent.
+    """
+
+    status: int
+    body: bytes
+    headers: dict[str, str]
+    seconds: float
+    late: float
+
+
+def offer(calls: Sequence[Call], *, rate: float) -> list[Answer]:
+    """Send `calls`, `rate` of them a second at even distances; the answers are in the same order."""
+    return asyncio.run(_offer(calls, rate))
+
+
+async def _offer(calls: Sequence[Call], rate: float) -> list[Answer]:
+    async with AsyncExitStack() as stack:
+        sessions: dict[str, aiohttp.ClientSession] = {}
+        for address in {call.address for call in calls}:
+            connector = aiohttp.TCPConnector(limit=0, local_addr=(address, 0), keepalive_timeout=60)
+            sessions[address] = await stack.enter_async_context(
+                aiohttp.ClientSession(
+                    connector=connector,
+                    timeout=aiohttp.ClientTimeout(_SECONDS),
+                    cookie_jar=aiohttp.DummyCookieJar(),
+                )
+            )
+        begin = time.perf_counter() + 0.05
+        sent = []
+        for number, call in enumerate(calls):
+            due = begin + number / rate
+            if (rest := due - time.perf_counter()) > 0:
+                await asyncio.sleep(rest)
+            sent.append(asyncio.create_task(_send(sessions[call.address], call, due)))
+        return await asyncio.gather(*sent)
+
+
+async def _send(session: aiohttp.ClientSession, call: Call, due: float) -> Answer:
+    late = time.perf_counter() - due
+    kind = "json" if isinstance(call.body, dict) else "data"
+    try:
+        async with session.request(
+            call.method, call.url, headers=call.headers, allow_redirects=False, **{kind: call.body}
+        ) as answer:
+            body = await answer.read()
+            status, headers = answer.status, dict(answer.headers)
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        status, body, headers = 0, f"{type(error).__name__}: {error}".encode(), {}
+    seconds = time.perf_counter() - due
+    return Answer(status=status, body=body, headers=headers, seconds=seconds, late=late)
+
+
+def expect(answers: Collection[Answer], *statuses: int) -> None:
+    """See that all were answered so.
+
+    Raises:
+        SystemExit: they were not: nothing has been measured. It tells the first one that is otherwise.
+    """
+    others = [each for each in answers if each.status not in statuses]
+    if others:
+        found = dict(Counter(each.status for each in answers))
+        message = f"expected {statuses}, found {found}; one of them: {others[0].body[:500]!r}"
+        raise SystemExit(message)
+
+
+def percentile(seconds: Collection[float], part: float) -> float:
+    """The smallest value that `part` of all do not exceed (nearest rank)."""
+    ordered = sorted(seconds)
+    return ordered[max(0, -int(-part * len(ordered) // 1) - 1)]
