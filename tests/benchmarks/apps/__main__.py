@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from tests.benchmarks.apps import endpoints
+from tests.benchmarks.apps import cached, endpoints, polling
 from tests.benchmarks.apps.stage import Stage
 from tests.benchmarks.row import Row
 
 PARTS: Mapping[str, Callable[[Stage], Iterator[Row]]] = {
     "endpoints": endpoints.rows,
+    "status": polling.rows,
+    "cache": cached.rows,
 }
 
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import aiohttp
 
 _SECONDS = 60
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,36 +53,50 @@ class Answer:
 
 def offer(calls: Sequence[Call], *, rate: float) -> list[Answer]:
     """Send `calls`, `rate` of them a second at even distances; the answers are in the same order."""
-    return asyncio.run(_offer(calls, rate))
+
+    async def run() -> list[Answer]:
+        async with AsyncExitStack() as stack:
+            sessions = {
+                address: await stack.enter_async_context(session(address))
+                for address in {call.address for call in calls}
+            }
+            begun = [partial(send, sessions[call.address], call) for call in calls]
+            return await paced(begun, rate=rate)
+
+    return asyncio.run(run())
 
 
-async def _offer(calls: Sequence[Call], rate: float) -> list[Answer]:
-    async with AsyncExitStack() as stack:
-        sessions: dict[str, aiohttp.ClientSession] = {}
-        for address in {call.address for call in calls}:
-            connector = aiohttp.TCPConnector(limit=0, local_addr=(address, 0), keepalive_timeout=60)
-            sessions[address] = await stack.enter_async_context(
-                aiohttp.ClientSession(
-                    connector=connector,
-                    timeout=aiohttp.ClientTimeout(_SECONDS),
-                    cookie_jar=aiohttp.DummyCookieJar(),
-                )
-            )
-        begin = time.perf_counter() + 0.05
-        sent = []
-        for number, call in enumerate(calls):
-            due = begin + number / rate
-            if (rest := due - time.perf_counter()) > 0:
-                await asyncio.sleep(rest)
-            sent.append(asyncio.create_task(_send(sessions[call.address], call, due)))
-        return await asyncio.gather(*sent)
+async def paced(begun: Iterable[Callable[[float], Coroutine[Any, Any, _T]]], *, rate: float) -> list[_T]:
+    """Begin each one when it is due, `rate` a second, and wait for all.
+
+    Args:
+        begun: begins with the moment at which it was due, by `time.perf_counter`.
+    """
+    start = time.perf_counter() + 0.05
+    tasks = []
+    for number, begin in enumerate(begun):
+        due = start + number / rate
+        if (rest := due - time.perf_counter()) > 0:
+            await asyncio.sleep(rest)
+        tasks.append(asyncio.create_task(begin(due)))
+    return await asyncio.gather(*tasks)
 
 
-async def _send(session: aiohttp.ClientSession, call: Call, due: float) -> Answer:
+def session(address: str = "127.0.0.1") -> aiohttp.ClientSession:
+    """Connections of a client, as many as it needs; close it."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, local_addr=(address, 0), keepalive_timeout=60),
+        timeout=aiohttp.ClientTimeout(_SECONDS),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
+async def send(client: aiohttp.ClientSession, call: Call, due: float) -> Answer:
+    """One request, which was due at `due`."""
     late = time.perf_counter() - due
     kind = "json" if isinstance(call.body, dict) else "data"
     try:
-        async with session.request(
+        async with client.request(
             call.method, call.url, headers=call.headers, allow_redirects=False, **{kind: call.body}
         ) as answer:
             body = await answer.read()
