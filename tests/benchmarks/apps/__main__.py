@@ -7,14 +7,11 @@ was chosen. Exits 1 where a goal is missed.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 
-from tests.benchmarks.apps import cached, endpoints, polling
+from tests.benchmarks.apps import cached, drain, endpoints, flood, polling, sizes
 from tests.benchmarks.apps.stage import Stage
 from tests.benchmarks.row import Row
 
@@ -22,6 +19,9 @@ PARTS: Mapping[str, Callable[[Stage], Iterator[Row]]] = {
     "endpoints": endpoints.rows,
     "status": polling.rows,
     "cache": cached.rows,
+    "queues": drain.rows,
+    "flood": flood.rows,
+    "sizes": sizes.rows,
 }
 
 

@@ -52,7 +52,9 @@ def _row(stage: Stage, jobs: Sequence[Job], service: Actor, storage: float, how:
     p95, middle = percentile(seconds, 0.95), percentile(seconds, 0.5)
     told = f"{p95 * 1000:.0f} ms (median {middle * 1000:.0f} ms; the storage {storage * 1000:.0f} ms)"
     goal = "< 100 ms and the storage's own time"
-    return Row(f"cache hit, {_RATE}/s, from upload-complete to result, {how}: p95", told, goal, p95 < _GOAL + storage)
+    return Row(
+        f"cache hit, {_RATE}/s, from upload-complete to result, {how}: p95", told, goal, p95 < _GOAL + storage
+    )
 
 
 async def _all(stage: Stage, jobs: Sequence[Job], service: Actor) -> list[float]:
@@ -61,9 +63,7 @@ async def _all(stage: Stage, jobs: Sequence[Job], service: Actor) -> list[float]
         return await paced((partial(_one, client, redis, job, service) for job in jobs), rate=_RATE)
 
 
-async def _one(
-    client: aiohttp.ClientSession, redis: Redis, job: Job, service: Actor, due: float
-) -> float:
+async def _one(client: aiohttp.ClientSession, redis: Redis, job: Job, service: Actor, due: float) -> float:
     """Seconds until the result was answered. That it is there is seen in Redis: nobody asks in vain."""
     expect([await send(client, completion(job, service), due)], 202)
     while not await redis.exists(result_key(UUID(job.id))):

@@ -120,7 +120,11 @@ class Cage:
 
     def _charged(self) -> int | None:
         group = self._groups.get("memory")
-        usage = None if group is None else group / ("memory.current" if self._unified else "memory.usage_in_bytes")
+        usage = (
+            None
+            if group is None
+            else group / ("memory.current" if self._unified else "memory.usage_in_bytes")
+        )
         if group is None or usage is None or not usage.exists():
             return None
         name = "inactive_file" if self._unified else "total_inactive_file"

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 import math
-import uuid
 from collections.abc import Iterator, Sequence
-from itertools import cycle, islice
-from urllib.parse import parse_qsl, urlsplit
+from itertools import cycle
 
 from tests.benchmarks.apps.described import requests_a_second
 from tests.benchmarks.apps.load import Answer, Call, expect, offer, percentile
+from tests.benchmarks.apps.log_ins import ADDRESSES, AUTH, beginnings, returns
 from tests.benchmarks.apps.people import People
 from tests.benchmarks.apps.stage import Actor, Stage
 from tests.benchmarks.row import Row
 from tests.servers.kakao_map import scattered
 
-_SECONDS = 6
+_SECONDS = 4
 _WARM_SECONDS = 1
 _GOAL = 0.1
 _HERE = {"latitude": 37.5665, "longitude": 126.9780}
-_AUTH, _USERS, _BINS = "/api/v1/auth", "/api/v1/users/me", "/api/v1/locations/bins"
-_ADDRESSES = [f"127.0.8.{number}" for number in range(1, 65)]
-"""Of so many clients: log-ins are limited by address."""
+_USERS, _BINS = "/api/v1/users/me", "/api/v1/locations/bins"
 
 
 def rows(stage: Stage) -> Iterator[Row]:
@@ -36,28 +33,30 @@ class _Service:
     """A service under a load, in its cage."""
 
     def __init__(self, actor: Actor) -> None:
-        self._actor = actor
+        self.actor = actor
         self.rate = requests_a_second(actor.name)
         self.warm = self.rate * _WARM_SECONDS
         self.number = self.rate * _SECONDS + self.warm
         """Of requests to one endpoint, those included that warm it up."""
 
     def call(self, method: str, path: str, headers: dict[str, str] | None = None, **rest: object) -> Call:
-        return Call(method=method, url=self._actor.url + path, headers=headers or {}, **rest)  # type: ignore[arg-type]
+        return Call(method=method, url=self.actor.url + path, headers=headers or {}, **rest)  # type: ignore[arg-type]
 
     def measured(self, what: str, calls: Sequence[Call], status: int) -> tuple[Row, list[Answer]]:
         """The row, and the answers that were as they should be; any other one counts as too late."""
-        before = self._actor.cpu_seconds()
+        before = self.actor.cpu_seconds()
         answers = offer(calls, rate=self.rate)
-        cpu = (self._actor.cpu_seconds() - before) / len(calls)
+        cpu = (self.actor.cpu_seconds() - before) / len(calls)
         counted = answers[self.warm :]
         seconds = [each.seconds if each.status == status else math.inf for each in counted]
         p95 = percentile(seconds, 0.95)
-        limit = self._actor.cage.cpu if self._actor.cage.holds else "no limit held"
-        told = f"{p95 * 1000:.0f} ms (median {percentile(seconds, 0.5) * 1000:.0f} ms, {cpu * 1000:.1f} ms CPU)"
+        limit = self.actor.cage.cpu if self.actor.cage.holds else "no limit held"
+        told = (
+            f"{p95 * 1000:.0f} ms (median {percentile(seconds, 0.5) * 1000:.0f} ms, {cpu * 1000:.1f} ms CPU)"
+        )
         if refused := seconds.count(math.inf):
             told += f"; {refused} of {len(seconds)} refused"
-        title = f"{self._actor.name}: {what}, {self.rate}/s at {limit} CPU: p95"
+        title = f"{self.actor.name}: {what}, {self.rate}/s at {limit} CPU: p95"
         well = [each for each in answers if each.status == status]
         if not well:
             expect(answers, status)
@@ -68,15 +67,17 @@ def _auth(stage: Stage) -> Iterator[Row]:
     """A log-in gives the next endpoint what it needs: state, code, refresh token, access token."""
     with stage.playing(auth_service=1) as actors:
         service = _Service(actors["auth-service"][0])
-        row, begun = service.measured("GET /login", _log_ins(service), 302)
+        row, begun = service.measured("GET /login", beginnings(service.actor, service.number), 302)
         yield row
         row, logged_in = service.measured(
-            "GET /callback, the provider's answer included", _returns(service, stage, begun), 200
+            "GET /callback, the provider's answer included",
+            returns(service.actor, stage.world.identity_provider, begun),
+            200,
         )
         yield row
         refreshes = [
-            service.call("POST", f"{_AUTH}/refresh", body=body, address=address)
-            for body, address in zip(_refresh_tokens(logged_in), cycle(_ADDRESSES))
+            service.call("POST", f"{AUTH}/refresh", body=body, address=address)
+            for body, address in zip(_refresh_tokens(logged_in), cycle(ADDRESSES))
         ]
         row, refreshed = service.measured("POST /refresh", refreshes, 200)
         yield row
@@ -86,26 +87,8 @@ def _auth(stage: Stage) -> Iterator[Row]:
             ("GET", "/sessions", 200),
             ("POST", "/logout", 204),
         ):
-            calls = [service.call(method, _AUTH + path, bearer) for bearer in bearers]
+            calls = [service.call(method, AUTH + path, bearer) for bearer in bearers]
             yield service.measured(f"{method} {path}", calls, status)[0]
-
-
-def _log_ins(service: _Service) -> list[Call]:
-    addresses = islice(cycle(_ADDRESSES), service.number)
-    return [service.call("GET", f"{_AUTH}/login/kakao", address=each) for each in addresses]
-
-
-def _returns(service: _Service, stage: Stage, begun: Sequence[Answer]) -> list[Call]:
-    """Browsers that come back from the provider, where each was somebody else."""
-    provider = stage.world.identity_provider
-    calls = []
-    for answer, address in zip(begun, cycle(_ADDRESSES)):
-        provider.switches.person = str(uuid.uuid4())
-        query = dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
-        back = urlsplit(provider.authorize("kakao-client", query)).query
-        cookie = {"Cookie": answer.headers["Set-Cookie"].partition(";")[0]}
-        calls.append(service.call("GET", f"{_AUTH}/callback/kakao?{back}", cookie, address=address))
-    return calls
 
 
 def _refresh_tokens(logged_in: Sequence[Answer]) -> list[dict[str, str]]:

@@ -48,7 +48,12 @@ def announced(people: People, services: Sequence[Actor], number: int, *, rate: f
     users = people.bearers(math.ceil(number / _PHOTOS_OF_ONE))
     bearers = [user for user in users for _ in range(_PHOTOS_OF_ONE)][:number]
     calls = [
-        Call(method="POST", url=f"{service.url}{WASTE}/analyze", headers=bearer, body={"content_type": "image/jpeg"})
+        Call(
+            method="POST",
+            url=f"{service.url}{WASTE}/analyze",
+            headers=bearer,
+            body={"content_type": "image/jpeg"},
+        )
         for bearer, service in zip(bearers, cycle(services))
     ]
     answers = offer(calls, rate=rate)
