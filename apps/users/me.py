@@ -92,7 +92,7 @@ async def change_profile(
     try:
         found = await records.profiles.of(user.id)
         require_match(if_match, found.version)
-        changed = await records.profiles.change(user.id, change, expected=found.version)
+        changed = await records.profiles.change(user.id, change, of=found)
     except AccountDeletedError:
         raise _deleted() from None
     if changed is None:

@@ -1,7 +1,7 @@
 """A control group a pod: its CPU quota, and the memory that the kernel counts against its limit.
 
-Both versions of cgroups are known; as root on a machine where they can be written, else nothing is held, which
-the results tell.
+Both versions of cgroups are known. It takes root, and a machine where they can be written; else nothing is
+held, which the results tell.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ class Size:
             counted once, and the largest process's pages of files. Of a single process it is RSS.
         rss: summed over the processes, shared pages counted in each.
         pss: summed over the processes, shared pages divided among all on the machine that map them.
-        charged: what the pod's control group is charged without inactive files, as a kubelet reckons a working
-            set; None where there is no control group.
+        charged: what the control group is charged without inactive files, as a kubelet reckons a working set;
+            None where there is no control group.
     """
 
     resident: int
@@ -66,6 +66,14 @@ class Cage:
                     self._groups[controller] = group
         self._unified = unified
         self.hold()
+
+    @classmethod
+    def possible(cls) -> bool:
+        """Whether this machine lets anybody be held."""
+        cage = cls("trial", cpu="1")
+        holds = cage.holds
+        cage.close()
+        return holds
 
     @property
     def holds(self) -> bool:

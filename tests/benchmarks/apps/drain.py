@@ -27,8 +27,8 @@ _DAYS, _JOBS_A_DAY = 10, 5000
 _JOBS = """
     INSERT INTO waste.jobs (id, user_id, state, object_key, etag, content_type, size, width, height,
         created_at, accepted_at, published_at, ended_at, object_deleted_at)
-    SELECT gen_random_uuid(), md5((number %% 500)::text)::uuid, 'done', 'uploads/' || number, 'e', 'image/jpeg',
-        1, 1, 1, moment, moment, moment, moment + interval '9 s', moment
+    SELECT gen_random_uuid(), md5((number %% 500)::text)::uuid, 'done', 'uploads/' || number, 'e',
+        'image/jpeg', 1, 1, 1, moment, moment, moment, moment + interval '9 s', moment
     FROM generate_series(1, %(days)s * %(jobs)s) AS number,
         LATERAL (SELECT %(first)s::date + number * interval '1 day' / %(jobs)s AS moment) AS moments
 """
@@ -132,7 +132,7 @@ def _told(workers: Sequence[Actor]) -> str:
     command = workers[0].pod.container["command"]
     concurrency = command[command.index("--concurrency") + 1]
     held = f" held to {workers[0].cage.cpu} CPU" if workers[0].cage.holds else ""
-    return f"{len(workers)} × {concurrency} of {workers[0].name}{held}"
+    return f"{len(workers)} x {concurrency} of {workers[0].name}{held}"
 
 
 def _wait(stage: Stage, workers: Sequence[Actor], task: str, number: int, began: float) -> float:

@@ -36,8 +36,8 @@ def rows(stage: Stage) -> Iterator[Row]:
         for actor in everyone:
             actor.cage.free()
         services = actors["waste-service"]
-        jobs = announced(people, services, _JOBS, rate=250)
-        upload(jobs, camera(64, 48), rate=250)
+        jobs = announced(people, services, _JOBS, rate=120)
+        upload(jobs, camera(64, 48), rate=100)
         stage.world.model.switches.latency = _MODEL_SECONDS
         answers = _offered(jobs[:_WARM], services)
         before = {actor.pod.name: actor.size().judged for actor in everyone}

@@ -1,6 +1,6 @@
 """Open-loop load: requests begin when they are due, however slow the answers to those before are.
 
-The time of an answer counts from when its request was due, so what waits behind a slow answer is not left out.
+The time of an answer counts from when its request was due: what waits behind a slow answer is not left out.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ _JOBS = 1000
 _AT_ONCE = 100
 _REQUESTS = 300
 _PATIENCE_SECONDS = 300
+_BINS = "/api/v1/locations/bins"
 
 
 def rows(stage: Stage) -> Iterator[Row]:
@@ -92,7 +93,7 @@ def _visit(stage: Stage, actors: dict[str, Actor]) -> None:
         [f"{users}/api/v1/users/me"] * _REQUESTS,
         [f"{users}/api/v1/users/me/history"] * _REQUESTS,
         [
-            f"{locations}/api/v1/locations/bins?latitude={36 + number * 0.004:.4f}&longitude=127.5&kind=clothing"
+            f"{locations}{_BINS}?latitude={36 + number * 0.004:.4f}&longitude=127.5&kind=clothing"
             for number in range(_REQUESTS)
         ],
     ):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tests.benchmarks.apps.cage import Cage, Size
+from tests.benchmarks.apps.programs import Programs
 from tests.e2e.cluster import Cluster
 from tests.e2e.manifests import Manifests, Object
 from tests.e2e.parameter_store import ParameterStore
@@ -65,6 +66,7 @@ class Stage:
     manifests: Manifests
     folder: Path
     store: ParameterStore
+    programs: Programs
     _turn: int = field(default=0)
 
     @classmethod
@@ -88,7 +90,8 @@ class Stage:
                 kakao_map=start(KakaoMap()),
             )
             world.empty()
-            stage = cls(world, Manifests.read(REPOSITORY / "dist" / "prod"), folder, world.parameters())
+            manifests = Manifests.read(REPOSITORY / "dist" / "prod")
+            stage = cls(world, manifests, folder, world.parameters(), Programs(folder / "python"))
             Cluster(stage.node(), kinds=("Job",)).sync().close()
             yield stage
 
@@ -130,7 +133,7 @@ class Stage:
                 for index in range(number):
                     pod = Pod(node, self.deployments[name], index=index)
                     cage = Cage(f"{self._turn}-{pod.name}", cpu=pod.container["resources"]["limits"]["cpu"])
-                    pod.process.command = cage.entering(pod.process.command)
+                    pod.process.command = cage.entering(self.programs.running(pod.process.command))
                     actors[name].append(Actor(name, pod, cage))
                     pod.start()
             everyone = [actor for several in actors.values() for actor in several]
