@@ -25,7 +25,7 @@ class Programs:
             for word in ("--requirement", str(lock))
         ]
         pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install"]
-        subprocess.run([*pip, "--quiet", "--no-deps", "--require-hashes", *locks], check=True)
+        subprocess.run([*pip, "--quiet", "--quiet", "--no-deps", "--require-hashes", *locks], check=True)
         self._path = os.pathsep.join((str(folder / "bin"), os.environ.get("PATH", os.defpath)))
 
     def running(self, command: list[str]) -> list[str]:
