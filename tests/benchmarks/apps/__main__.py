@@ -21,23 +21,26 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 METHOD = """\
 # Speed and size of the apps
 
-Written by `./dev bench apps`. Each process is a workload of `dist/prod` with the command, the environment and the
-probes of its manifest (by `tests/e2e`), and the locked packages of its image, against real servers: RabbitMQ 4,
-PostgreSQL, Redis and S3's emulation, all on this machine. Its control group has the CPU quota of the manifest's limit,
-where a row does not say otherwise.
+Written by `./dev bench apps`. Each process is a workload of `dist/prod` with the command, the environment
+and the probes of its manifest (by `tests/e2e`), and the locked packages of its image, against real servers:
+RabbitMQ 4, PostgreSQL, Redis and S3's emulation, all on this machine. Its control group has the CPU quota
+of the manifest's limit, where a row does not say otherwise.
 
-Load is open: requests begin when they are due, whatever has become of those before, and their time counts from
-then. What is wrongly answered counts as never answered. A row of tier 2 is one endpoint that has the whole load
-to itself that app.yaml states for a replica (`rps`), after a second that is not counted; "CPU" is what the process used
-for a request. The providers answer at once from this machine, and their time is in the figure. GET status is asked
-by wrk on 32 connections, about 200 jobs of as many users. The storage's own time is that of the two requests
-which a job costs it. A queue is offered all its tasks at once; the model takes its time, the map and the
-provider theirs for each call.
+Load is open: requests begin when they are due, whatever has become of those before, and their time counts
+from then. What is wrongly answered counts as never answered. A row of tier 2 is one endpoint that has the
+whole load to itself that app.yaml states for a replica (`rps`), after a second that is not counted; "CPU"
+is what the process used for a request. The providers answer at once from this machine, and their time is in
+the figure. GET status is asked by wrk on 32 connections, about 200 jobs of as many users. The storage's own
+time is that of the two requests which a job costs it. A queue is offered all its tasks at once; the model,
+the map and the provider take the stated time for each call. The flood comes from 32 clients, each of which
+calls upload-complete again as soon as it is answered, while the model takes 5 s; when all have been offered
+it takes none, so that the rest drains.
 
-A working set is the larger of two figures: what is resident (anonymous pages of all the pod's processes, each counted
-once, and pages of files as if no other pod had them), and what the control group is charged without inactive
-files. It is taken after 1,000 jobs with photos of 8 megapixels, one ai-worker analysing them, then 300 log-ins,
-profiles, histories and places, each task of batch-worker eight times, and 100 dead letters.
+A working set is the larger of two figures: what is resident (anonymous pages of all the pod's processes,
+each counted once, and pages of files as if no other pod had them), and what the control group is charged
+without inactive files. It is taken after 1,000 jobs with photos of 8 megapixels, one ai-worker analysing
+them, then 300 log-ins, profiles, histories and places, each task of batch-worker eight times, and 100 dead
+letters.
 """
 PARTS: Mapping[str, Callable[[Stage], Iterator[Row]]] = {
     "endpoints": endpoints.rows,

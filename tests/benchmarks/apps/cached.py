@@ -35,8 +35,8 @@ def rows(stage: Stage) -> Iterator[Row]:
         service = actors["waste-service"][0]
         for cage in cages:
             cage.free()
-        jobs = announced(people, [service], 1 + 2 * _JOBS, rate=20)
-        upload(jobs, repeat(photo), rate=20)
+        jobs = announced(people, [service], 1 + 2 * _JOBS)
+        upload(jobs, repeat(photo))
         asyncio.run(_all(stage, jobs[: _JOBS // 10], service))  # the model is asked once
         storage = percentile(_storage_seconds(stage, jobs), 0.95)
         yield _row(stage, jobs[_JOBS // 10 : _JOBS], service, storage, "CPU not limited")

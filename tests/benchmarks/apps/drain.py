@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from apps.common.bins.grid import Cell, Point
-from tests.benchmarks.apps.load import expect, offer
+from tests.benchmarks.apps.load import expect, hurry
 from tests.benchmarks.apps.log_ins import beginnings, returns
 from tests.benchmarks.apps.people import People
 from tests.benchmarks.apps.photos import announced, camera, completion, upload
@@ -54,11 +54,11 @@ def _ai(stage: Stage) -> Row:
     workers = stage.replicas("ai-worker")
     with stage.playing(waste_service=1, ai_worker=workers) as actors:
         services = actors["waste-service"]
-        jobs = announced(people, services, _AI_JOBS, rate=20)
-        upload(jobs, camera(1024, 768), rate=20)
+        jobs = announced(people, services, _AI_JOBS)
+        upload(jobs, camera(1024, 768))
         stage.world.model.switches.latency = _MODEL_SECONDS
         began = time.monotonic()
-        expect(offer([completion(job, services[0]) for job in jobs], rate=20), 202)
+        expect(hurry([completion(job, services[0]) for job in jobs]), 202)
         minutes = _wait(stage, actors["ai-worker"], "feedback.generate", len(jobs), began)
         who = _told(actors["ai-worker"])
     stage.world.model.reset()
@@ -73,7 +73,7 @@ def _api(stage: Stage) -> Row:
     with stage.playing(auth_service=1, api_worker=stage.replicas("api-worker")) as actors:
         actors["auth-service"][0].cage.free()
         service = actors["auth-service"][0]
-        begun = offer(beginnings(service, _LOG_INS), rate=25)
+        begun = hurry(beginnings(service, _LOG_INS), clients=4)
         expect(begun, 302)
         returning = returns(service, stage.world.identity_provider, begun)
         stage.world.kakao_map.latency = _MAP_SECONDS
@@ -83,7 +83,7 @@ def _api(stage: Stage) -> Row:
         for number in range(_SEARCHES):
             cell = Cell.of(Point(place["latitude"] + number * 0.01, place["longitude"]), 1000)
             send(url, "api.map.search", "map.search", {"kind": "clothing", "cell": str(cell)})
-        expect(offer(returning, rate=25), 200)
+        expect(hurry(returning, clients=4), 200)
         workers = actors["api-worker"]
         _wait(stage, workers, "map.search", _SEARCHES, began)
         minutes = _wait(stage, workers, "oauth.verify", len(returning), began)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
 
-from tests.benchmarks.apps.load import Answer, expect, offer, percentile
+from tests.benchmarks.apps.load import Answer, expect, hurry, percentile
 from tests.benchmarks.apps.people import People
 from tests.benchmarks.apps.photos import Job, announced, camera, completion, upload
 from tests.benchmarks.apps.stage import Actor, Stage
@@ -19,7 +19,7 @@ _JOBS = 10_000
 _WARM = 1000
 """Jobs before memory is first looked at."""
 
-_RATE = 80
+_CLIENTS = 32
 _MODEL_SECONDS = 5.0
 _GROWTH = 16 * 2**20
 """Bytes that a process may have more after ten times as many jobs: pools and caches that fill up once."""
@@ -36,18 +36,20 @@ def rows(stage: Stage) -> Iterator[Row]:
         for actor in everyone:
             actor.cage.free()
         services = actors["waste-service"]
-        jobs = announced(people, services, _JOBS, rate=120)
-        upload(jobs, camera(64, 48), rate=100)
+        jobs = announced(people, services, _JOBS)
+        upload(jobs, camera(64, 48))
         stage.world.model.switches.latency = _MODEL_SECONDS
+        began = time.monotonic()
         answers = _offered(jobs[:_WARM], services)
         before = {actor.pod.name: actor.size().judged for actor in everyone}
         answers += _offered(jobs[_WARM:], services)
+        rate = _JOBS / (time.monotonic() - began)
         expect(answers, 202, 503)
         stage.world.model.switches.latency = 0
         ended = _ended(stage, jobs)
         growth = {actor.pod.name: actor.size().judged - before[actor.pod.name] for actor in everyone}
     stage.world.model.reset()
-    yield _ends(answers, ended)
+    yield _ends(answers, ended, rate)
     most = max(growth, key=lambda name: growth[name])
     told = f"{growth[most] / 2**20:+.1f} MiB ({most})"
     what = f"memory of the process that grew most, from job {_WARM:,} to the last"
@@ -56,7 +58,7 @@ def rows(stage: Stage) -> Iterator[Row]:
 
 def _offered(jobs: Sequence[Job], services: Sequence[Actor]) -> list[Answer]:
     calls = [completion(job, service) for job, service in zip(jobs, cycle(services))]
-    return offer(calls, rate=_RATE)
+    return hurry(calls, clients=_CLIENTS)
 
 
 def _ended(stage: Stage, jobs: Sequence[Job]) -> Mapping[str, int]:
@@ -80,7 +82,7 @@ def _ended(stage: Stage, jobs: Sequence[Job]) -> Mapping[str, int]:
         time.sleep(2)
 
 
-def _ends(answers: Sequence[Answer], ended: Mapping[str, int]) -> Row:
+def _ends(answers: Sequence[Answer], ended: Mapping[str, int], rate: float) -> Row:
     statuses = Counter(each.status for each in answers)
     accepted, refused = statuses[202], statuses[503]
     hints = sum("Retry-After" in each.headers for each in answers if each.status == 503)
@@ -94,5 +96,5 @@ def _ends(answers: Sequence[Answer], ended: Mapping[str, int]) -> Row:
         f"{done} finished, {sum(failed.values())} failed{reasons}, {refused} refused with 503 and Retry-After"
     )
     late = percentile([each.seconds for each in answers], 0.95)
-    what = f"{len(answers):,} jobs offered at {_RATE}/s (p95 of the answer {late * 1000:.0f} ms)"
+    what = f"{len(answers):,} jobs offered at {rate:.0f}/s (p95 of the answer {late * 1000:.0f} ms)"
     return Row(what, told, f"{len(answers):,} in all, none lost", whole)

@@ -18,6 +18,8 @@ import aiohttp
 
 _SECONDS = 60
 _T = TypeVar("_T")
+_Begin = Callable[[float], Coroutine[Any, Any, _T]]
+"""Begins what was due at a moment."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,19 +56,39 @@ class Answer:
 def offer(calls: Sequence[Call], *, rate: float) -> list[Answer]:
     """Send `calls`, `rate` of them a second at even distances; the answers are in the same order."""
 
+    return _run(calls, lambda begun: paced(begun, rate=rate))
+
+
+def hurry(calls: Sequence[Call], *, clients: int = 16) -> list[Answer]:
+    """Send `calls` by so many clients, each of which sends the next one when it has its answer."""
+    return _run(calls, lambda begun: _hurried(begun, clients))
+
+
+def _run(
+    calls: Sequence[Call], way: Callable[[Iterable[_Begin[Answer]]], Coroutine[Any, Any, list[Answer]]]
+) -> list[Answer]:
     async def run() -> list[Answer]:
         async with AsyncExitStack() as stack:
             sessions = {
                 address: await stack.enter_async_context(session(address))
                 for address in {call.address for call in calls}
             }
-            begun = [partial(send, sessions[call.address], call) for call in calls]
-            return await paced(begun, rate=rate)
+            return await way(partial(send, sessions[call.address], call) for call in calls)
 
     return asyncio.run(run())
 
 
-async def paced(begun: Iterable[Callable[[float], Coroutine[Any, Any, _T]]], *, rate: float) -> list[_T]:
+async def _hurried(begun: Iterable[_Begin[_T]], clients: int) -> list[_T]:
+    free = asyncio.Semaphore(clients)
+
+    async def one(begin: _Begin[_T]) -> _T:
+        async with free:
+            return await begin(time.perf_counter())
+
+    return await asyncio.gather(*map(one, begun))
+
+
+async def paced(begun: Iterable[_Begin[_T]], *, rate: float) -> list[_T]:
     """Begin each one when it is due, `rate` a second, and wait for all.
 
     Args:

@@ -12,7 +12,7 @@ from itertools import cycle
 
 from PIL import Image
 
-from tests.benchmarks.apps.load import Call, expect, offer
+from tests.benchmarks.apps.load import Call, expect, hurry
 from tests.benchmarks.apps.people import People
 from tests.benchmarks.apps.stage import Actor
 
@@ -43,7 +43,7 @@ def camera(width: int, height: int) -> Iterator[bytes]:
         yield start + b"\xff\xfe\x00\x12" + os.urandom(16) + rest
 
 
-def announced(people: People, services: Sequence[Actor], number: int, *, rate: float) -> list[Job]:
+def announced(people: People, services: Sequence[Actor], number: int) -> list[Job]:
     """So many jobs, each of which waits for its photo."""
     users = people.bearers(math.ceil(number / _PHOTOS_OF_ONE))
     bearers = [user for user in users for _ in range(_PHOTOS_OF_ONE)][:number]
@@ -56,7 +56,7 @@ def announced(people: People, services: Sequence[Actor], number: int, *, rate: f
         )
         for bearer, service in zip(bearers, cycle(services))
     ]
-    answers = offer(calls, rate=rate)
+    answers = hurry(calls)
     expect(answers, 201)
     jobs = []
     for bearer, answer in zip(bearers, answers, strict=True):
@@ -65,14 +65,14 @@ def announced(people: People, services: Sequence[Actor], number: int, *, rate: f
     return jobs
 
 
-def upload(jobs: Sequence[Job], photos: Iterator[bytes], *, rate: float) -> None:
+def upload(jobs: Sequence[Job], photos: Iterator[bytes]) -> None:
     """Send each job its photo, by the form."""
     calls = [
         Call(method="POST", url=job.url, headers=headers, body=body)
         for job in jobs
         for body, headers in [_form(job, next(photos))]
     ]
-    expect(offer(calls, rate=rate), 201)
+    expect(hurry(calls, clients=4), 201)
 
 
 def completion(job: Job, service: Actor) -> Call:

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 
-from tests.benchmarks.apps.load import Call, expect, offer
+from tests.benchmarks.apps.load import Call, expect, hurry
 from tests.benchmarks.apps.log_ins import beginnings, returns
 from tests.benchmarks.apps.people import People
 from tests.benchmarks.apps.photos import EIGHT_MEGAPIXELS, announced, camera, completion, upload
@@ -56,9 +56,9 @@ def _analyse(stage: Stage, service: Actor) -> None:
     people = People(stage.store, stage.folder)
     photos = camera(*EIGHT_MEGAPIXELS)
     for _ in range(_JOBS // _AT_ONCE):
-        jobs = announced(people, [service], _AT_ONCE, rate=100)
-        upload(jobs, photos, rate=20)
-        expect(offer([completion(job, service) for job in jobs], rate=20), 202)
+        jobs = announced(people, [service], _AT_ONCE)
+        upload(jobs, photos)
+        expect(hurry([completion(job, service) for job in jobs], clients=4), 202)
         _wait_for(stage, [job.id for job in jobs])
         stage.world.s3.empty()
     print("sizes: the photos are analysed", file=sys.stderr, flush=True)
@@ -81,9 +81,9 @@ def _wait_for(stage: Stage, ids: list[str]) -> None:
 def _visit(stage: Stage, actors: dict[str, Actor]) -> None:
     """Log-ins, which api-worker confirms, profiles, histories and bins of many places."""
     auth = actors["auth-service"]
-    begun = offer(beginnings(auth, _REQUESTS), rate=50)
+    begun = hurry(beginnings(auth, _REQUESTS), clients=4)
     expect(begun, 302)
-    expect(offer(returns(auth, stage.world.identity_provider, begun), rate=25), 200)
+    expect(hurry(returns(auth, stage.world.identity_provider, begun), clients=4), 200)
     stage.world.kakao_map.places = scattered(
         3, 400, word="의류수거함", latitude=36, longitude=127.5, metres=9000
     )
@@ -98,7 +98,7 @@ def _visit(stage: Stage, actors: dict[str, Actor]) -> None:
         ],
     ):
         calls = [Call(method="GET", url=url, headers=user) for url, user in zip(paths, bearers, strict=True)]
-        expect(offer(calls, rate=50), 200)
+        expect(hurry(calls, clients=4), 200)
 
 
 def _work(stage: Stage) -> None:
