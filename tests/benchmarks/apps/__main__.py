@@ -7,6 +7,7 @@ file. Exits 1 where a goal is missed.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -59,6 +60,8 @@ def main() -> int:
     parts = parser.parse_args().parts
     if unknown := set(parts) - PARTS.keys():
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    # Whoever ends this early ends the servers too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     rows = []
     with Stage.set_up() as stage:
         for part in parts or PARTS:
