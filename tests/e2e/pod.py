@@ -52,7 +52,8 @@ class Pod:
         template = workload["spec"]["template"]
         self.owner = told(workload)
         self.namespace = workload["metadata"]["namespace"]
-        self.name = f"{workload['metadata']['name']}-{index}"
+        self.workload: str = workload["metadata"]["name"]
+        self.name = f"{self.workload}-{index}"
         self.labels: dict[str, str] = template["metadata"]["labels"]
         self.spec: Object = template["spec"]
         if len(self.spec["containers"]) != 1 or self.spec.get("initContainers"):
@@ -117,6 +118,11 @@ class Pod:
             message = f"{self.owner}: {' '.join(command)}: code {ended.returncode}\n{ended.stderr}"
             raise ManifestError(message)
         return ended.stdout
+
+    def kill(self) -> None:
+        """End it as the kernel ends a process that takes too much: at once, with all that it started."""
+        self._stopping.set()
+        self.process.kill()
 
     def ask_to_stop(self) -> None:
         """Send the signal that a deleted pod gets; `stop` waits for the end."""

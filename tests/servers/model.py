@@ -6,31 +6,30 @@ What it answers depends on the picture alone: the same one is always the same th
 from __future__ import annotations
 
 import json
-import struct
 import time
 from dataclasses import dataclass, field
-from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SO_LINGER, SOL_SOCKET
 from threading import Event, Lock, Thread
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
+from tests.servers.connections import reset
 from tests.servers.model_answers import Mode, completion
 from tests.servers.model_questions import Question, Refused
+from tests.servers.model_waiting import WaitingRoom
 
 KEY = "sk-tests-only-0123456789"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request that arrived.
+    """A request that came to an end; its mode is `left` where the client did not wait for one.
 
     Attributes:
         image: SHA-256 of the picture that was sent, in hex; empty where there was none.
         answered: whether the model did its work for it, which is what is paid for.
     """
 
-    mode: Mode
+    mode: Mode | Literal["left"]
     status: int
     model: str
     image: str
@@ -48,6 +47,8 @@ class Switches:
     """How many requests are answered by `mode`, before all is well again; None for every one."""
     latency: float = 0.0
     """Seconds before an answer."""
+    waits: bool = False
+    """Whether each question waits until the test calls it from the waiting room."""
     retry_after: str | None = "1"
     """Header of a 429."""
     answer: dict[str, Any] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class ModelServer:
         self.busy = 0
         """Requests that are being worked on."""
         self.lock = Lock()
+        self.waiting = WaitingRoom()
         self._released = Event()
         self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": self}))
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
@@ -78,10 +80,11 @@ class ModelServer:
         self._server.server_close()
 
     def reset(self) -> None:
-        """Be well again, let go whom `hang` holds, and forget the log."""
+        """Be well again, let go whom `hang` holds and who waits, and forget the log."""
         self._released.set()
         self._released = Event()
         self.switches = Switches()
+        self.waiting.call()
         self.asked.clear()
 
     def environment(self) -> dict[str, str]:
@@ -151,6 +154,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         mode = self.model.next_mode()
         time.sleep(self.model.switches.latency)
+        if self.model.switches.waits and not self.model.waiting.stay(question.image, self.connection):
+            self._note("left", 0, question)
+            self.close_connection = True
+            return
         match mode:
             case "rate-limited" | "unauthorized" | "rejected":
                 told = _REFUSALS[mode]
@@ -176,15 +183,14 @@ class _Handler(BaseHTTPRequestHandler):
                 # The client is not told beforehand, and may use the connection once more.
                 self.close_connection = mode == "answer-then-close"
 
-    def _note(self, mode: Mode, status: int, question: Question | None) -> None:
-        picture = question.picture if question else b""
+    def _note(self, mode: Mode | Literal["left"], status: int, question: Question | None) -> None:
         self.model.asked.append(
             Asked(
                 mode=mode,
                 status=status,
                 model=question.model if question else "",
-                image=sha256(picture).hexdigest() if question else "",
-                image_bytes=len(picture),
+                image=question.image if question else "",
+                image_bytes=len(question.picture) if question else 0,
                 size=question.size if question else (0, 0),
                 answered=status == 200,
             )
@@ -221,8 +227,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _reset(self) -> None:
         """Let the connection end without a good-bye."""
         self.close_connection = True
-        self.connection.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
-        self.connection.close()
+        reset(self.connection)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """What was asked stands in `asked`."""
