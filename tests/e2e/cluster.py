@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from copy import deepcopy
 from itertools import groupby
 from types import TracebackType
 from typing import Self
@@ -64,9 +65,16 @@ class Cluster:
         """The first pod of a workload."""
         return next(each for each in self.pods if each.workload == name)
 
-    def add(self, name: str) -> Pod:
-        """Start one more pod of a Deployment; `wait_ready` waits for it."""
+    def add(self, name: str, change: Callable[[Object], None] | None = None) -> Pod:
+        """Start one more pod of a Deployment; `wait_ready` waits for it.
+
+        Args:
+            change: Alters the Deployment, for this pod only.
+        """
         workload = next(each for each in self._workloads() if each["metadata"]["name"] == name)
+        if change:
+            workload = deepcopy(workload)
+            change(workload)
         pod = self._pod(workload)
         self.pods.append(pod)
         pod.start()

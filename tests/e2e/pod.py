@@ -73,6 +73,11 @@ class Pod:
         )
         self._watch = threading.Thread(target=self._watched, name=self.name, daemon=True)
 
+    @property
+    def started(self) -> bool:
+        """Whether its startup probe has passed, where it has one."""
+        return self.startup is None or self.startup.passed
+
     def port(self, named: str | int) -> int | None:
         """The local port of a container's port, by its name or number."""
         for each in self.container.get("ports", []):
@@ -94,7 +99,7 @@ class Pod:
         with self._changed:
             self._changed.wait_for(lambda: self.ready or self.problems, timeout=patience)
         if not self.ready:
-            probe = self.readiness if self.startup is None or self.startup.passed else self.startup
+            probe = self.readiness if self.started else self.startup
             why = self.problems or [probe.last if probe else "no probe"]
             message = f"{self.owner} is not ready: {'; '.join(why)}\n{self.process.tail()}"
             raise ManifestError(message)

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+pytest.register_assert_rewrite("tests.e2e.faults.ledger", "tests.e2e.faults.stage")
+
+# isort: split
 from tests.e2e.cluster import Cluster
 from tests.e2e.conftest import REPLICAS
 from tests.e2e.faults.stage import Stage, Taps

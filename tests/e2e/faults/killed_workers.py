@@ -70,7 +70,7 @@ def _killed_before_any_acknowledgement(stage: Stage) -> None:
     job = stage.submit()
     held.wait()
     eventually(lambda: stage.state(job) == "done", "the job is done")
-    assert stage.rabbitmq.queue_length("q.ai") == 3
+    eventually(lambda: stage.rabbitmq.queue_length("q.ai") == 3, "its three messages are still there")
     stage.kill_worker()
     stage.submit("accepted meanwhile")
     stage.start_worker()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ import httpx2
 from tests.e2e.app import MobileApp, photo
 from tests.e2e.cluster import Cluster
 from tests.e2e.faults.ledger import Ledger, Upload
+from tests.e2e.manifests import Object
+from tests.e2e.monitors import scrape
 from tests.e2e.pod import Pod
 from tests.servers.waiting import eventually
 
@@ -142,9 +144,18 @@ class Stage:
         # A question whose asker is dead is noted as such, before anybody else asks.
         eventually(lambda: not self.model.waiting.images, "the model has noticed")
 
-    def start_worker(self) -> None:
-        """What comes in the place of a worker that is gone."""
-        self.cluster.add("ai-worker").wait_ready()
+    def start_worker(self, change: Callable[[Object], None] | None = None) -> None:
+        """What comes in the place of a worker that is gone; jobs show when it works.
+
+        Args:
+            change: Alters its Deployment.
+        """
+        self.cluster.add("ai-worker", change)
+
+    def retries(self, task: str) -> float:
+        """How often the worker has put off this task."""
+        (scraped,) = scrape(self.cluster.node.manifests, [self.worker])
+        return scraped.sum("celery_tasks_total", task=task, state="retry")
 
     # ---- queues
 
@@ -163,7 +174,9 @@ class Stage:
     def settle(self) -> None:
         """See that every pod is well, and that none had to be started again for what the scene did."""
         eventually(
-            lambda: all(pod.ready for pod in self.cluster.pods), "every pod is ready again", seconds=60
+            lambda: all(pod.ready or not pod.started for pod in self.cluster.pods),
+            "every pod that had been ready is so again",
+            seconds=60,
         )
         assert self.cluster.problems == []
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.faults import killed_workers
+from tests.e2e.faults import broker, failing_model, killed_workers, stores
 from tests.e2e.faults.scene import Scene
 from tests.e2e.faults.stage import Stage
 
-SCENES = [*killed_workers.SCENES]
+SCENES = [*killed_workers.SCENES, *broker.SCENES, *stores.SCENES, *failing_model.SCENES]
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
