@@ -136,7 +136,6 @@ class Cluster:
         for pod in started:
             pod.wait_ready()
 
-
     def _pod(self, workload: Object) -> Pod:
         name = workload["metadata"]["name"]
         index = self._made[name]

@@ -110,9 +110,10 @@ class Pod:
         Raises:
             ManifestError: it ended otherwise than it should.
         """
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         ended = subprocess.run(
-            [str(Path(sys.executable).with_name(command[0])), *command[1:]],
-            env={"PATH": os.environ["PATH"], **self.process.environment},
+            command,
+            env={"PATH": path, **self.process.environment},
             cwd=self.image,
             capture_output=True,
             text=True,
@@ -128,6 +129,17 @@ class Pod:
         """End it as the kernel ends a process that takes too much: at once, with all that it started."""
         self._stopping.set()
         self.process.kill()
+
+    def delete(self) -> None:
+        """Delete it as an API server has a kubelet do it: no endpoint any more, the preStop hook, SIGTERM.
+
+        The grace period is the caller's to wait for, by `process.wait`.
+        """
+        self._stopping.set()
+        hook = self.container.get("lifecycle", {}).get("preStop")
+        if hook:
+            self.run(*hook["exec"]["command"])
+        os.kill(self.process.pid, signal.SIGTERM)
 
     def ask_to_stop(self) -> None:
         """Send the signal that a deleted pod gets; `stop` waits for the end."""

@@ -54,6 +54,11 @@ class Switches:
     answer: dict[str, Any] = field(default_factory=dict)
     """Put over what the model writes, as when the picture told it to."""
 
+    def headers(self, mode: Mode) -> dict[str, str]:
+        """What a refusal says beside its body."""
+        limited = mode == "rate-limited" and self.retry_after is not None
+        return {"Retry-After": str(self.retry_after)} if limited else {}
+
 
 class ModelServer:
     """The server on a port of the loopback interface."""
@@ -65,6 +70,7 @@ class ModelServer:
         self.busy = 0
         """Requests that are being worked on."""
         self.lock = Lock()
+        self._pictures: dict[str, Switches] = {}
         self.waiting = WaitingRoom()
         self._released = Event()
         self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": self}))
@@ -80,32 +86,39 @@ class ModelServer:
         self._server.server_close()
 
     def reset(self) -> None:
-        """Be well again, let go whom `hang` holds and who waits, and forget the log."""
+        """Be well again, and forget the log."""
+        self.recover()
+        self.asked.clear()
+
+    def recover(self) -> None:
+        """Be well again, and let go whom `hang` holds and who waits."""
         self._released.set()
         self._released = Event()
         self.switches = Switches()
+        self._pictures.clear()
         self.waiting.call()
-        self.asked.clear()
+
+    def about(self, image: str) -> Switches:
+        """Switches for the questions about one picture alone, by its SHA-256 in hex."""
+        return self._pictures.setdefault(image, Switches())
+
+    def switches_for(self, image: str) -> Switches:
+        """The switches that a question about this picture is answered by."""
+        return self._pictures.get(image, self.switches)
 
     def environment(self) -> dict[str, str]:
         """What a workload is told, by the names of its manifest."""
         return {"OPENAI_BASE_URL": self.url, "OPENAI_API_KEY": KEY}
 
-    def next_mode(self) -> Mode:
+    def next_mode(self, switches: Switches) -> Mode:
         """The mode for one more request."""
         with self.lock:
-            switches = self.switches
             if switches.times is None:
                 return switches.mode
             if switches.times == 0:
                 return "well"
             switches.times -= 1
             return switches.mode
-
-    def headers_of(self, mode: Mode) -> dict[str, str]:
-        """What a refusal says beside its body."""
-        after = self.switches.retry_after
-        return {"Retry-After": after} if mode == "rate-limited" and after is not None else {}
 
     def hold(self) -> None:
         """Wait until the test is over."""
@@ -152,9 +165,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._note("well", refusal.status, None)
             self._refuse(refusal)
             return
-        mode = self.model.next_mode()
-        time.sleep(self.model.switches.latency)
-        if self.model.switches.waits and not self.model.waiting.stay(question.image, self.connection):
+        switches = self.model.switches_for(question.image)
+        mode = self.model.next_mode(switches)
+        time.sleep(switches.latency)
+        if switches.waits and not self.model.waiting.stay(question.image, self.connection):
             self._note("left", 0, question)
             self.close_connection = True
             return
@@ -162,7 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "rate-limited" | "unauthorized" | "rejected":
                 told = _REFUSALS[mode]
                 self._note(mode, told.status, question)
-                self._refuse(told, self.model.headers_of(mode))
+                self._refuse(told, switches.headers(mode))
             case "error":
                 self._note(mode, 500, question)
                 self._say(500, b"<html>upstream error</html>", content_type="text/html")
@@ -178,7 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._reset()
             case _:
                 self._note(mode, 200, question)
-                answer = completion(question, mode, over=self.model.switches.answer)
+                answer = completion(question, mode, over=switches.answer)
                 self._say(200, json.dumps(answer).encode())
                 # The client is not told beforehand, and may use the connection once more.
                 self.close_connection = mode == "answer-then-close"

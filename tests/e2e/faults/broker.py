@@ -7,7 +7,6 @@ from collections.abc import Callable
 from tests.e2e.faults.ledger import Ends
 from tests.e2e.faults.scene import Scene
 from tests.e2e.faults.stage import BUSY, Stage
-from tests.servers.waiting import eventually
 
 _MOST = 60
 """More jobs than a queue of a few messages and the workers can take together."""
@@ -46,7 +45,7 @@ def _full(stage: Stage) -> None:
         stage.complete_at_last(upload)
 
 
-SCENES = [
+OF_ALL = [
     Scene(
         name="RabbitMQ restarted with messages in flight",
         inject=_restarted_with_messages_in_flight(lambda stage: stage.rabbitmq.stop()),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import pytest
 
-pytest.register_assert_rewrite("tests.e2e.faults.ledger", "tests.e2e.faults.stage")
-
-# isort: split
 from tests.e2e.cluster import Cluster
 from tests.e2e.conftest import REPLICAS
+from tests.e2e.faults.repertoire import OF_ONE_JOB
+from tests.e2e.faults.scene import Scene
 from tests.e2e.faults.stage import Stage, Taps
 from tests.e2e.manifests import Manifests
 from tests.e2e.pod import Node
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from tests.servers.s3.storage import S3
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def taps(rabbitmq: RabbitMQ, redis_server: Redis, s3: S3) -> Iterator[Taps]:
     """One for each kind of connection in which a step of a job can be seen."""
     upstream = int(s3.endpoint.rpartition(":")[2])
@@ -37,7 +38,7 @@ def taps(rabbitmq: RabbitMQ, redis_server: Redis, s3: S3) -> Iterator[Taps]:
         each.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def platform(
     make_node: Callable[[Manifests], Node], manifests: Manifests, migrated: None, taps: Taps
 ) -> Iterator[Cluster]:
@@ -58,8 +59,8 @@ def platform(
     assert not killed, f"killed after their grace period: {killed}"
 
 
-@pytest.fixture
-def stage(  # noqa: PLR0917 - a fixture is given what it names
+@pytest.fixture(scope="package")
+def make_stage(  # noqa: PLR0917 - a fixture is given what it names
     platform: Cluster,
     taps: Taps,
     model: ModelServer,
@@ -69,19 +70,47 @@ def stage(  # noqa: PLR0917 - a fixture is given what it names
     redis_server: Redis,
     redis_cache_server: Redis,
     s3: S3,
-) -> Iterator[Stage]:
-    """The platform for one scene."""
+) -> Callable[[], Stage]:
+    """Makes the platform's stage for one scene."""
     model.reset()
-    stage = Stage(
-        cluster=platform,
-        taps=taps,
-        model=model,
-        identity_provider=identity_provider,
-        postgres=postgres,
-        rabbitmq=rabbitmq,
-        redis=redis_server,
-        redis_cache=redis_cache_server,
-        s3=s3,
-    )
+    pictures: set[str] = set()
+    door = Lock()
+
+    def make() -> Stage:
+        return Stage(
+            cluster=platform,
+            taps=taps,
+            model=model,
+            identity_provider=identity_provider,
+            postgres=postgres,
+            rabbitmq=rabbitmq,
+            redis=redis_server,
+            redis_cache=redis_cache_server,
+            s3=s3,
+            pictures=pictures,
+            door=door,
+        )
+
+    return make
+
+
+@pytest.fixture
+def stage(make_stage: Callable[[], Stage]) -> Iterator[Stage]:
+    """The platform for one scene, which may disturb all of it."""
+    stage = make_stage()
     yield stage
     stage.strike()
+
+
+@pytest.fixture(scope="module")
+def played(make_stage: Callable[[], Stage]) -> Iterator[Mapping[str, Future[Stage]]]:
+    """By name, the scenes that disturb nobody else, all played at once: most of their time is waiting."""
+
+    def play(scene: Scene) -> Stage:
+        stage = make_stage()
+        scene.inject(stage)
+        return stage
+
+    with ThreadPoolExecutor(len(OF_ONE_JOB)) as threads:
+        yield {scene.name: threads.submit(play, scene) for scene in OF_ONE_JOB}
+    make_stage().strike()

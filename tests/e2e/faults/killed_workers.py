@@ -57,7 +57,9 @@ def _killed_before_the_classification_is_saved(stage: Stage) -> None:
     with stage.postgres.connect(DATABASE) as connection, connection.transaction():
         connection.execute("LOCK TABLE waste.classifications IN EXCLUSIVE MODE")
         stage.submit()
-        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'waste.classifications'::regclass"
+        waiting = (
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'waste.classifications'::regclass"
+        )
         eventually(lambda: connection.execute(waiting).fetchone() == (1,), "the worker saves")
         stage.kill_worker()
         stage.submit("accepted meanwhile")
@@ -69,7 +71,7 @@ def _killed_before_any_acknowledgement(stage: Stage) -> None:
     held = stage.taps.amqp.hold(ACKNOWLEDGEMENT)
     job = stage.submit()
     held.wait()
-    eventually(lambda: stage.state(job) == "done", "the job is done")
+    stage.await_state(job, "done")
     eventually(lambda: stage.rabbitmq.queue_length("q.ai") == 3, "its three messages are still there")
     stage.kill_worker()
     stage.submit("accepted meanwhile")
@@ -78,7 +80,7 @@ def _killed_before_any_acknowledgement(stage: Stage) -> None:
 
 _ONCE = {"photo": Ends(), "accepted meanwhile": Ends()}
 
-SCENES = [
+OF_ALL = [
     Scene(
         name="ai-worker killed before the download",
         inject=_killed_where(lambda stage: stage.taps.s3.hold(rb"GET /[^ ]*uploads/")),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import httpx2
 
 from tests.e2e.app import MobileApp, photo
 from tests.e2e.cluster import Cluster
-from tests.e2e.faults.ledger import Ledger, Upload
+from tests.e2e.faults.ledger import Ledger
+from tests.e2e.faults.upload import Upload
 from tests.e2e.manifests import Object
 from tests.e2e.monitors import scrape
 from tests.e2e.pod import Pod
@@ -46,7 +48,12 @@ class Taps:
 
 @dataclass(kw_only=True)
 class Stage:
-    """One scene's view of the platform."""
+    """One scene's view of the platform.
+
+    Attributes:
+        pictures: What the model may be shown: photos of the accepted jobs of all scenes.
+        door: Held while somebody logs in: there is one person at a time before the provider's page.
+    """
 
     cluster: Cluster
     taps: Taps
@@ -57,20 +64,25 @@ class Stage:
     redis: Redis
     redis_cache: Redis
     s3: S3
+    pictures: set[str]
+    door: Lock
     ledger: Ledger = field(init=False)
     _phones: list[MobileApp] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(postgres=self.postgres, rabbitmq=self.rabbitmq, model=self.model)
+        self.ledger = Ledger(
+            postgres=self.postgres, rabbitmq=self.rabbitmq, model=self.model, pictures=self.pictures
+        )
 
-    # ---- people
+    # ---- people and their photos
 
     def log_in(self) -> MobileApp:
         """The phone of somebody whom nobody has seen before."""
         phone = MobileApp(self.cluster.balancer.port)
         self._phones.append(phone)
-        self.identity_provider.switches.person = str(uuid.uuid4())
-        phone.log_in()
+        with self.door:
+            self.identity_provider.switches.person = str(uuid.uuid4())
+            phone.log_in()
         return phone
 
     @property
@@ -78,17 +90,43 @@ class Stage:
         """The phone of the scene's first person."""
         return self._phones[0] if self._phones else self.log_in()
 
-    def upload(self, part: str = "photo", image: bytes | None = None) -> Upload:
-        """A photo in the storage, which nobody was told of yet; a new one where none is given."""
+    def announce(self, part: str = "photo", image: bytes | None = None) -> Upload:
+        """A photo that has yet to be sent; a new one where none is given."""
         image = photo() if image is None else image
-        return Upload(part=part, owner=self.phone, job=self.phone.upload(image), photo=image)
+        job = self.phone.announce(image)
+        form = job["upload"]
+        return Upload(
+            part=part,
+            owner=self.phone,
+            job=job["job_id"],
+            photo=image,
+            form=form["fields"],
+            url=form["url"],
+        )
+
+    def upload(self, part: str = "photo", image: bytes | None = None) -> Upload:
+        """A photo in the storage, of which the platform has yet to be told."""
+        upload = self.announce(part, image)
+        assert upload.send(upload.photo) == 201
+        return upload
 
     def complete(self, upload: Upload) -> httpx2.Response:
-        """Say that the photo is there, and write the answer down."""
+        """Say that the photo is there, and write down if it is accepted."""
         answer = upload.owner.send("POST", f"/api/v1/waste/upload-complete/{upload.job}")
         if answer.status_code == 202:
             self.ledger.accept(upload)
         return answer
+
+    def complete_at_last(self, upload: Upload) -> None:
+        """Say that the photo is there as often as it takes, as an app does that is told to try again."""
+        answers: list[httpx2.Response] = []
+
+        def answered() -> bool:
+            answers.append(self.complete(upload))
+            return answers[-1].status_code != BUSY
+
+        eventually(answered, f"{upload.part} is taken", seconds=60)
+        assert answers[-1].status_code == 202, answers[-1].text
 
     def submit(self, part: str = "photo", image: bytes | None = None) -> Upload:
         """An accepted job."""
@@ -96,25 +134,37 @@ class Stage:
         self.complete_at_last(upload)
         return upload
 
-    def complete_at_last(self, upload: Upload) -> None:
-        """Say that the photo is there as often as it takes, as an app does that is told to try again."""
-        eventually(
-            lambda: self.complete(upload).status_code != BUSY, f"{upload.part} is taken", seconds=60
-        )
+    def refuse(self, upload: Upload, *, code: str, status: int = BUSY) -> None:
+        """Say that the photo is there, and see that the platform does not take it for this reason."""
         answer = self.complete(upload)
-        assert answer.status_code == 202, answer.text
-
-    def refuse(self, upload: Upload, *, code: str) -> None:
-        """Say that the photo is there, and see that the platform takes it later only."""
-        answer = self.complete(upload)
-        assert answer.status_code == BUSY, answer.text
+        assert answer.status_code == status, answer.text
         assert answer.json()["type"].rpartition("/")[2] == code, answer.text
-        assert 1 <= int(answer.headers["Retry-After"]) <= 60
+        if status == BUSY:
+            assert 1 <= int(answer.headers["Retry-After"]) <= 60
         self.ledger.refuse(upload)
 
     def state(self, upload: Upload) -> str:
         """What the app is told of a job."""
         return str(upload.owner.ask("GET", f"/api/v1/waste/status/{upload.job}")["state"])
+
+    def await_state(self, upload: Upload, state: str) -> None:
+        eventually(lambda: self.state(upload) == state, f"the job is {state}", seconds=60)
+
+    def put(self, upload: Upload, content: bytes) -> None:
+        """Replace what lies in the storage, behind the platform's back."""
+        with closing(self.s3.client()) as client:
+            client.put_object(
+                Bucket=self._bucket, Key=f"uploads/{upload.job}", Body=content, ContentType="image/jpeg"
+            )
+
+    def remove(self, upload: Upload) -> None:
+        """Remove a photo from the storage, behind the platform's back."""
+        with closing(self.s3.client()) as client:
+            client.delete_object(Bucket=self._bucket, Key=f"uploads/{upload.job}")
+
+    @property
+    def _bucket(self) -> str:
+        return self.s3.environment("waste-service")["S3_BUCKET"]
 
     # ---- the model
 
@@ -127,9 +177,15 @@ class Stage:
         self.model.waiting.call()
 
     def await_questions(self, count: int) -> None:
+        """Wait until so many questions wait."""
         eventually(
             lambda: len(self.model.waiting.images) == count, f"the model is asked {count} times", seconds=60
         )
+
+    def await_answer(self, upload: Upload) -> None:
+        """Wait until the model has been asked about this photo, and has done with it."""
+        asked = self.model.asked
+        eventually(lambda: upload.picture in {each.image for each in asked}, "the model is asked", seconds=60)
 
     # ---- workers
 
@@ -173,18 +229,13 @@ class Stage:
 
     def settle(self) -> None:
         """See that every pod is well, and that none had to be started again for what the scene did."""
-        eventually(
-            lambda: all(pod.ready or not pod.started for pod in self.cluster.pods),
-            "every pod that had been ready is so again",
-            seconds=60,
-        )
+        self._await_pods()
         assert self.cluster.problems == []
 
     def strike(self) -> None:
         """Put everything back for the next scene, however this one went."""
         self.taps.release()
-        self.model.reset()
-        self.identity_provider.reset()
+        self.model.recover()
         for server in (self.postgres, self.rabbitmq, self.redis, self.redis_cache, self.s3):
             server.start()
         self.s3.forget()
@@ -192,3 +243,11 @@ class Stage:
             self.start_worker()
         for phone in self._phones:
             phone.close()
+        self._await_pods()
+
+    def _await_pods(self) -> None:
+        eventually(
+            lambda: all(pod.ready or not pod.started for pod in self.cluster.pods),
+            "every pod that had been ready is so again",
+            seconds=60,
+        )

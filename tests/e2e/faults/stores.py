@@ -58,7 +58,7 @@ def _redis_away(stage: Stage) -> None:
     asked = job.owner.send("GET", f"/api/v1/waste/status/{job.job}")
     assert asked.status_code == BUSY
     stage.model_goes_on()
-    eventually(lambda: stage.model.asked, "the model has answered")
+    stage.await_answer(job)
     stage.redis.start()
     stage.complete_at_last(late)
 
@@ -66,11 +66,11 @@ def _redis_away(stage: Stage) -> None:
 def _cache_away(stage: Stage) -> None:
     stage.redis_cache.stop()
     job = stage.submit()
-    eventually(lambda: stage.state(job) == "done", "the job is done without the cache", seconds=60)
+    stage.await_state(job, "done")
     stage.redis_cache.start()
 
 
-SCENES = [
+OF_ALL = [
     Scene(name="PostgreSQL away at upload-complete", inject=_postgres_away_at_upload_complete),
     Scene(name="PostgreSQL away in the worker", inject=_postgres_away_in_the_worker),
     Scene(name="PostgreSQL killed in the worker", inject=_postgres_killed_in_the_worker),
