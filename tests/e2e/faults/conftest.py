@@ -106,11 +106,15 @@ def stage(make_stage: Callable[[], Stage]) -> Iterator[Stage]:
 def played(make_stage: Callable[[], Stage]) -> Iterator[Mapping[str, Future[Stage]]]:
     """By name, the scenes that disturb nobody else, all played at once: most of their time is waiting."""
 
+    stages = {scene.name: make_stage() for scene in OF_ONE_JOB}
+
     def play(scene: Scene) -> Stage:
-        stage = make_stage()
+        stage = stages[scene.name]
         scene.inject(stage)
         return stage
 
     with ThreadPoolExecutor(len(OF_ONE_JOB)) as threads:
         yield {scene.name: threads.submit(play, scene) for scene in OF_ONE_JOB}
+    for stage in stages.values():
+        stage.leave()
     make_stage().strike()

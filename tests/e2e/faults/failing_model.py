@@ -37,7 +37,9 @@ def _says_nothing(stage: Stage) -> None:
     stage.kill_worker()
     stage.start_worker(_impatient)
     stage.model.switches.mode, stage.model.switches.times = "hang", 1
-    stage.submit()
+    stage.await_state(stage.submit(), "done")
+    stage.kill_worker()
+    stage.start_worker()
 
 
 def _impatient(deployment: Object) -> None:

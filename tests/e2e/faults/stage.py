@@ -227,6 +227,11 @@ class Stage:
 
     # ---- the end
 
+    def leave(self) -> None:
+        """Switch the phones off."""
+        for phone in self._phones:
+            phone.close()
+
     def settle(self) -> None:
         """See that every pod is well, and that none had to be started again for what the scene did."""
         self._await_pods()
@@ -241,8 +246,7 @@ class Stage:
         self.s3.forget()
         if not any(pod.workload == "ai-worker" for pod in self.cluster.pods):
             self.start_worker()
-        for phone in self._phones:
-            phone.close()
+        self.leave()
         self._await_pods()
 
     def _await_pods(self) -> None:
