@@ -45,7 +45,7 @@ def _full(stage: Stage) -> None:
         stage.complete_at_last(upload)
 
 
-OF_ALL = [
+ALONE = [
     Scene(
         name="RabbitMQ restarted with messages in flight",
         inject=_restarted_with_messages_in_flight(lambda stage: stage.rabbitmq.stop()),

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -12,8 +11,6 @@ import pytest
 
 from tests.e2e.cluster import Cluster
 from tests.e2e.conftest import REPLICAS
-from tests.e2e.faults.repertoire import OF_ONE_JOB
-from tests.e2e.faults.scene import Scene
 from tests.e2e.faults.stage import Stage, Taps
 from tests.e2e.manifests import Manifests
 from tests.e2e.pod import Node
@@ -100,21 +97,3 @@ def stage(make_stage: Callable[[], Stage]) -> Iterator[Stage]:
     stage = make_stage()
     yield stage
     stage.strike()
-
-
-@pytest.fixture(scope="module")
-def played(make_stage: Callable[[], Stage]) -> Iterator[Mapping[str, Future[Stage]]]:
-    """By name, the scenes that disturb nobody else, all played at once: most of their time is waiting."""
-
-    stages = {scene.name: make_stage() for scene in OF_ONE_JOB}
-
-    def play(scene: Scene) -> Stage:
-        stage = stages[scene.name]
-        scene.inject(stage)
-        return stage
-
-    with ThreadPoolExecutor(len(OF_ONE_JOB)) as threads:
-        yield {scene.name: threads.submit(play, scene) for scene in OF_ONE_JOB}
-    for stage in stages.values():
-        stage.leave()
-    make_stage().strike()

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from tests.e2e.faults.ledger import Ends
 from tests.e2e.faults.scene import Scene
 from tests.e2e.faults.stage import Stage
-from tests.e2e.manifests import Object
 from tests.servers.model_answers import Mode
 
 
@@ -26,28 +25,13 @@ def _answers(mode: Mode, *, times: int | None = 1) -> Callable[[Stage], None]:
 def _asks_to_be_left_alone(stage: Stage) -> None:
     """Who comes while the model wants to be left alone does not ask it."""
     switches = stage.model.switches
-    switches.mode, switches.times, switches.retry_after = "rate-limited", 1, "4"
+    switches.mode, switches.times, switches.retry_after = "rate-limited", 1, "3"
     stage.await_answer(stage.submit("refused"))
     for _ in range(2):
         stage.submit("comes after")
 
 
-def _says_nothing(stage: Stage) -> None:
-    """The question is not answered at all, until the worker's own time is over: here two seconds."""
-    stage.kill_worker()
-    stage.start_worker(_impatient)
-    stage.model.switches.mode, stage.model.switches.times = "hang", 1
-    stage.await_state(stage.submit(), "done")
-    stage.kill_worker()
-    stage.start_worker()
-
-
-def _impatient(deployment: Object) -> None:
-    container = deployment["spec"]["template"]["spec"]["containers"][0]
-    container["env"].append({"name": "OPENAI_TIMEOUT_SECONDS", "value": "2"})
-
-
-OF_ONE_JOB = [
+SIDE_BY_SIDE = [
     Scene(name="model answers 500 once", inject=_answers("error"), expect={"photo": Ends(asked=2)}),
     Scene(
         name="model answers 500 every time",
@@ -65,13 +49,13 @@ OF_ONE_JOB = [
         expect={"photo": Ends(reason="model-answer-invalid", asked=2, answered=2)},
     ),
     Scene(name="model closes the connection", inject=_answers("closed"), expect={"photo": Ends(asked=2)}),
+    Scene(name="model says nothing", inject=_answers("hang"), expect={"photo": Ends(asked=2)}),
 ]
 
-OF_ALL = [
+ALONE = [
     Scene(
         name="model answers 429 with Retry-After",
         inject=_asks_to_be_left_alone,
         expect={"refused": Ends(asked=2), "comes after": Ends()},
     ),
-    Scene(name="model says nothing", inject=_says_nothing, expect={"photo": Ends(asked=2)}),
 ]

@@ -39,7 +39,7 @@ def _download(stage: Stage, upload: Upload) -> Held:
     return stage.taps.s3.hold(f"GET /[^ ]*uploads/{upload.job}".encode())
 
 
-OF_ALL = [
+ALONE = [
     Scene(
         name="poison message",
         inject=_poison,

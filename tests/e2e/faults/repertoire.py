@@ -13,15 +13,20 @@ from tests.e2e.faults import (
     submissions,
 )
 
-OF_ONE_JOB = [*failing_model.OF_ONE_JOB, *spoiled_photos.OF_ONE_JOB, *submissions.OF_ONE_JOB]
-"""Faults that concern their own job and no other."""
+SIDE_BY_SIDE = [
+    *failing_model.SIDE_BY_SIDE,
+    *spoiled_photos.SIDE_BY_SIDE,
+    *submissions.SIDE_BY_SIDE,
+    *shutdowns.SIDE_BY_SIDE,
+]
+"""Faults that nobody else may notice: these scenes are played all at once."""
 
-OF_ALL = [
-    *killed_workers.OF_ALL,
-    *poison.OF_ALL,
-    *broker.OF_ALL,
-    *stores.OF_ALL,
-    *failing_model.OF_ALL,
-    *shutdowns.OF_ALL,
+ALONE = [
+    *killed_workers.ALONE,
+    *poison.ALONE,
+    *broker.ALONE,
+    *stores.ALONE,
+    *failing_model.ALONE,
+    *shutdowns.ALONE,
 ]
 """Faults that everybody meets."""

@@ -50,7 +50,5 @@ def _service_replaced(stage: Stage) -> None:
     assert leaving.process.exit_code == -signal.SIGTERM
 
 
-OF_ALL = [
-    Scene(name="SIGTERM to an ai-worker under load", inject=_worker_replaced),
-    Scene(name="SIGTERM to a waste-service under load", inject=_service_replaced),
-]
+SIDE_BY_SIDE = [Scene(name="SIGTERM to a waste-service under load", inject=_service_replaced)]
+ALONE = [Scene(name="SIGTERM to an ai-worker under load", inject=_worker_replaced)]

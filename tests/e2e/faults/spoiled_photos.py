@@ -59,7 +59,7 @@ def _fails(reason: str) -> Mapping[str, Ends]:
     return {"photo": Ends(reason=reason, asked=0, answered=0)}
 
 
-OF_ONE_JOB = [
+SIDE_BY_SIDE = [
     Scene(
         name="photo missing after the check",
         inject=_after_the_check(lambda stage, upload: stage.remove(upload)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from tests.servers.tap import Tap
 
 BUSY = 503
+_READY_SECONDS = 60
 _POLICY = "/policies/%2F/fault"
 
 
@@ -208,6 +210,11 @@ class Stage:
         """
         self.cluster.add("ai-worker", change)
 
+    def replace_worker(self, change: Callable[[Object], None] | None = None) -> None:
+        """Another worker in the place of one that has nothing to do, as `start_worker`."""
+        self.kill_worker()
+        self.start_worker(change)
+
     def retries(self, task: str) -> float:
         """How often the worker has put off this task."""
         (scraped,) = scrape(self.cluster.node.manifests, [self.worker])
@@ -250,8 +257,16 @@ class Stage:
         self._await_pods()
 
     def _await_pods(self) -> None:
-        eventually(
-            lambda: all(pod.ready or not pod.started for pod in self.cluster.pods),
-            "every pod that had been ready is so again",
-            seconds=60,
-        )
+        """Wait until every pod that had been ready is so again."""
+
+        def unready() -> list[str]:
+            return [
+                f"{pod.name}: {pod.readiness.last if pod.readiness else 'no probe'}"
+                for pod in self.cluster.pods
+                if pod.started and not pod.ready
+            ]
+
+        end = time.monotonic() + _READY_SECONDS
+        while (missing := unready()) and time.monotonic() < end:
+            time.sleep(0.05)
+        assert missing == []

@@ -70,7 +70,7 @@ def _cache_away(stage: Stage) -> None:
     stage.redis_cache.start()
 
 
-OF_ALL = [
+ALONE = [
     Scene(name="PostgreSQL away at upload-complete", inject=_postgres_away_at_upload_complete),
     Scene(name="PostgreSQL away in the worker", inject=_postgres_away_in_the_worker),
     Scene(name="PostgreSQL killed in the worker", inject=_postgres_killed_in_the_worker),

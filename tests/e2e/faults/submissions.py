@@ -51,7 +51,7 @@ def _same_photo(stage: Stage) -> None:
         stage.submit(image=first.photo)
 
 
-OF_ONE_JOB = [
+SIDE_BY_SIDE = [
     Scene(name="upload-complete many times at once", inject=_many_at_once),
     Scene(name="upload-complete again, during and after", inject=_again_later),
     Scene(name="upload-complete out of order", inject=_out_of_order),
