@@ -33,12 +33,20 @@ REPLICAS = {"auth-service": 2, "waste-service": 2}
 """Requests of one journey go to either in turn; the other workloads run once, to stay small."""
 
 
+pytest.register_assert_rewrite("tests.e2e.faults")
+"""What scenes see is told in full, too."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process runs all of these: they share one platform."""
+    """One process runs all of these: they share their servers.
+
+    Faults come first: they have a platform of their own, and two at once would take each other's messages.
+    """
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("e2e"))
+    items.sort(key=lambda item: here / "faults" not in item.path.parents)
 
 
 @pytest.fixture(scope="session")

@@ -99,6 +99,15 @@ def test_what_no_second_try_mends_is_dead_lettered_at_once(rabbitmq: RabbitMQ, s
     assert shop.metric('celery_task_failures_total{queue="q.ai",reason="hopeless",task="image.analyze"} 1.0')
 
 
+def test_a_task_that_cannot_say_its_last_word_is_dead_lettered_all_the_same(
+    rabbitmq: RabbitMQ, shop: Shop
+) -> None:
+    shop.publisher.publish("image.analyze", {"job_id": "1", "do": "give-up-speechless"})
+    eventually(lambda: rabbitmq.queue_length("q.dlq") > 0, "the message is dead-lettered")
+    assert [line.split()[0] for line in shop.seen()] == ["give-up-speechless", "failed-Hopeless-1"]
+    assert shop.metric('celery_task_failures_total{queue="q.ai",reason="hopeless",task="image.analyze"} 1.0')
+
+
 def test_an_error_is_tried_again_as_often_as_the_queue_says(rabbitmq: RabbitMQ, shop: Shop) -> None:
     shop.publisher.publish("image.analyze", {"job_id": "1", "do": "raise"})
     shop.awaits(lambda seen: len(seen) == 5, "its retries are used up", seconds=60)
