@@ -188,7 +188,7 @@ def main() -> None:
         service=service,
         broker=broker,
         messaging=Messaging.read(broker.messaging_file),
-        engine=engine(postgres, application=service.service_name, pool_size=1),
+        engine=engine(postgres, application=service.service_name),
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: collector.stop())

@@ -5,8 +5,10 @@ from __future__ import annotations
 from tiered.chart import Chart
 from tiered.observability.alerts import Alert, Rules
 from tiered.observability.monitors import PodMonitor, Scrape
+from tiered.stores.exporter import METRICS_PORT
+from tierwright.compose.endpoints import standby_name
 from tierwright.compose.plan import QUEUE_METRIC, Plan
-from tierwright.description.stores import RabbitMQ
+from tierwright.description.stores import PostgreSQL, RabbitMQ
 
 
 def add_monitors(plan: Plan, chart: Chart, namespace: str) -> None:
@@ -19,9 +21,15 @@ def add_monitors(plan: Plan, chart: Chart, namespace: str) -> None:
             port = "http" if workload.kind == "api" else "metrics"
             _monitor(chart, name, port=port, tier=tier)
     for name, store in plan.platform.stores.items():
-        if store.namespace == namespace and isinstance(store, RabbitMQ):
+        if store.namespace != namespace:
+            continue
+        if isinstance(store, RabbitMQ):
             _monitor(chart, name, port="prometheus", tier=tier)
             _queue_alerts(plan, chart, name)
+        elif store.exporter is not None:
+            _monitor(chart, name, port=METRICS_PORT, tier=tier)
+            if isinstance(store, PostgreSQL) and plan.standbys(store):
+                _monitor(chart, standby_name(name), port=METRICS_PORT, tier=tier)
 
 
 def _monitor(chart: Chart, name: str, *, port: str, tier: str) -> None:
