@@ -139,6 +139,8 @@ class Redis(_Store):
     """The image of redis_exporter, which runs beside the server; without one it has no metrics."""
     holds: tuple[str, ...] = ()
     """What is kept in it, in words; results, progress and the like must never be evicted."""
+    hits: dict[Name, Annotated[int, Field(ge=1, le=99)]] = {}
+    """Caches in it, by the name in their metrics, with the percentage of look-ups that should hit."""
     volume: Size | None = None
     """The size of the volume for its append-only file; without one, a restart empties it."""
 
