@@ -94,11 +94,12 @@ def _old(plan: Plan, queues: Mapping[str, Queue]) -> Iterator[Alert]:
         # Quorum queues do not tell the age of their first message. By Little's law it is the number of
         # those that wait, divided by those that are done each second; a queue that was empty meanwhile
         # holds nothing old, however seldom its tasks are.
+        done = f'rate(rabbitmq_queue_messages_acked_total{{queue="{name}"}}[{max(half, 300)}s])'
         yield Alert(
             name=f"QueueOld{camel(name)}",
             expression=(
-                f"max by (queue) ({waiting}) / on (queue) sum by (queue)"
-                f' (rate(rabbitmq_queue_messages_acked_total{{queue="{name}"}}[{max(half, 300)}s])) > {half}'
+                f"max by (queue) ({waiting}) / on (queue)"
+                f" (sum by (queue) ({done}) or max by (queue) ({waiting}) * 0) > {half}"
                 f" and on (queue) max by (queue) (min_over_time({waiting}[{half}s])) > 0"
             ),
             lasting="1m",

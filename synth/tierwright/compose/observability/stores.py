@@ -33,7 +33,7 @@ def _postgres(plan: Plan, name: str, store: PostgreSQL) -> Iterator[Alert | Reco
     )
     yield Alert(
         name="DatabaseDown",
-        expression=f"(max(pg_up{{{job}}}) or absent(pg_up{{{job}}}) * 0) == 0",
+        expression=f"(max by (job) (pg_up{{{job}}}) or absent(pg_up{{{job}}}) * 0) == 0",
         lasting="1m",
         severity="critical",
         summary=f"{name} does not answer.",
@@ -128,7 +128,7 @@ def _redis(name: str, store: Redis) -> Iterator[Alert]:
     keeps = store.eviction == "noeviction"
     yield Alert(
         name=f"{word}Down",
-        expression=f"(max(redis_up{{{job}}}) or absent(redis_up{{{job}}}) * 0) == 0",
+        expression=f"(max by (job) (redis_up{{{job}}}) or absent(redis_up{{{job}}}) * 0) == 0",
         lasting="1m",
         severity="critical" if keeps else "warning",
         summary=f"{name} does not answer.",
