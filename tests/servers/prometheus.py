@@ -67,6 +67,7 @@ class Prometheus:
 
     def __init__(self, targets: Sequence[Target], folder: Path) -> None:
         self.port = free_port()
+        self._targets = len(targets)
         rules = folder / "rules"
         rules.mkdir()
         for each in manifests.documents("PrometheusRule"):
@@ -95,7 +96,7 @@ class Prometheus:
 
     def start(self) -> Prometheus:
         self.process.start().wait_ready(f"http://127.0.0.1:{self.port}/-/ready", seconds=_SECONDS)
-        self.process.wait_until(lambda: not self.silent(), "every target is scraped", seconds=_SECONDS)
+        self.process.wait_until(self._has_scraped, "every target is scraped", seconds=_SECONDS)
         return self
 
     def close(self) -> None:
@@ -105,6 +106,9 @@ class Prometheus:
         """The targets that were not scraped, each with the reason."""
         told = self._ask("targets")["activeTargets"]
         return [f"{each['scrapePool']}: {each['lastError']}" for each in told if each["health"] != "up"]
+
+    def _has_scraped(self) -> bool:
+        return len(self._ask("targets")["activeTargets"]) == self._targets and not self.silent()
 
     def query(self, expression: str) -> dict[frozenset[tuple[str, str]], float]:
         """The result of an instant query, by labels."""

@@ -91,6 +91,7 @@ def _begin_at_zero(app: Celery, messaging: Messaging) -> None:
             metrics.TASK_DURATION.labels(queue=queue, task=task)
             for state in ("success", "failure", "retry"):
                 metrics.TASK_RUNS.labels(queue=queue, task=task, state=state)
+            metrics.TASK_FAILURES.labels(queue=queue, task=task, reason="unknown")
 
 
 def _measure_tasks(messaging: Messaging) -> None:
