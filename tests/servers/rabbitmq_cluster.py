@@ -20,6 +20,7 @@ from tests.servers.rabbitmq_files import Ports, installation, make_node, passwor
 
 _START_SECONDS = 180
 _ADMINISTRATOR = "admin"
+_PEERS = ("cluster_formation.peer_discovery_backend", "cluster_formation.classic_config")
 
 
 class Node:
@@ -77,6 +78,12 @@ class Node:
         """Everything the node wrote is gone; the next start finds an empty volume."""
         for each in self._data.iterdir():
             shutil.rmtree(each) if each.is_dir() else each.unlink()
+
+    def begin_alone(self) -> None:
+        """Know of no peers at the next start, as ordinal 0 does: it is the one that all others join."""
+        file = self._data.parent / "etc" / "rabbitmq.conf"
+        lines = file.read_text().splitlines(keepends=True)
+        file.write_text("".join(each for each in lines if not each.startswith(_PEERS)))
 
     def management(self, path: str) -> Any:
         """What the HTTP API of this node answers."""

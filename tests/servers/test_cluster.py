@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
+import re
 from functools import partial
 
 import amqp
@@ -13,6 +14,7 @@ from amqp.exceptions import AMQPError
 
 from tests.servers import manifests
 from tests.servers.fixtures import running
+from tests.servers.process import REPOSITORY
 from tests.servers.rabbitmq_cluster import Cluster
 from tests.servers.waiting import eventually
 
@@ -36,6 +38,21 @@ def cluster(nodes):
         for queue in MESSAGING["queues"]:
             connection.channel().queue_purge(queue)
     return nodes
+
+
+PAGE = REPOSITORY / "dist/prod/runbooks/rabbitmq-maintenance.md"
+_COMMAND = re.compile(r"kubectl -n messaging exec rabbitmq-(\d) -- (.+)")
+_NODE = re.compile(r"rabbit@rabbitmq-(\d)\.\S+")
+
+
+def follow(cluster, title, *, block=0):
+    """Run the commands of a section of the maintenance page, each in the pod that it names."""
+    section = PAGE.read_text().partition(f"## {title}\n")[2].partition("\n## ")[0]
+    commands = _COMMAND.findall(section.split("```bash\n")[block + 1].partition("```")[0])
+    assert commands, title
+    for pod, command in commands:
+        words = _NODE.sub(lambda named: cluster.nodes[int(named[1])].name, command).split()
+        cluster.nodes[int(pod)].run(*words)
 
 
 class Publisher:
@@ -102,7 +119,7 @@ def test_every_queue_is_on_every_node(cluster):
 
 
 def test_leaders_are_spread_by_the_command_of_the_maintenance_page(cluster):
-    cluster.nodes[0].run("rabbitmq-queues", "rebalance", "quorum")
+    follow(cluster, "Leaders")
     eventually(
         lambda: len({each["leader"] for each in cluster.queues()}) == len(cluster.nodes),
         "each node leads some queue",
@@ -164,7 +181,26 @@ def test_a_node_without_its_volume_comes_back_as_the_maintenance_page_says(clust
     lost.process.kill()
     lost.lose_volume()
     lost.start()  # it asks to join again and again, and is refused while the others still know it
-    cluster.nodes[0].run("rabbitmqctl", "forget_cluster_node", lost.name)
+    follow(cluster, "A node has lost its volume", block=0)
     lost.wait_ready()
     cluster.start()  # waits until it has a replica of each queue again
     assert _drain(lost, 20) >= set(publisher.confirmed)
+
+
+def test_the_first_node_without_its_volume_joins_another_as_the_maintenance_page_says(cluster, publisher):
+    publisher.publish(20)
+    first = cluster.nodes[0]
+    first.process.kill()
+    first.lose_volume()
+    first.begin_alone()  # as ordinal 0 does on Kubernetes
+    first.start()
+    first.wait_ready()
+    follow(cluster, "A node has lost its volume", block=1)
+    cluster.start()
+    assert _drain(first, 20) >= set(publisher.confirmed)
+
+
+def test_the_page_shows_how_to_look(cluster):
+    section = PAGE.read_text().partition("```bash\n")[2].partition("```")[0]
+    for pod, command in _COMMAND.findall(section):
+        assert cluster.nodes[int(pod)].run(*command.split())
