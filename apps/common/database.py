@@ -37,11 +37,11 @@ def connect_arguments(application: str, statement_seconds: int) -> dict[str, str
     }
 
 
-def async_engine(settings: PostgresSettings, *, application: str, pool_size: int) -> AsyncEngine:
-    """For services. At most `pool_size` connections; a request waits 2 s for one, then it is an error."""
+def async_engine(settings: PostgresSettings, *, application: str) -> AsyncEngine:
+    """For services. At most `pool_size` of the settings; a request waits 2 s for one, then it is an error."""
     return create_async_engine(
         url(settings),
-        pool_size=pool_size,
+        pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=2,
         pool_pre_ping=True,
@@ -60,13 +60,12 @@ def engine(
     settings: PostgresSettings,
     *,
     application: str,
-    pool_size: int,
     statement_seconds: int = _STATEMENT_SECONDS,
 ) -> Engine:
-    """For workers. At most `pool_size` connections, opened at first use, so that a fork inherits none."""
+    """For workers. At most `pool_size` of the settings, opened at first use, so that a fork inherits none."""
     return create_engine(
         url(settings),
-        pool_size=pool_size,
+        pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,

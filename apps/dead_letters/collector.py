@@ -204,7 +204,7 @@ def main() -> None:
         service=service,
         broker=broker,
         messaging=Messaging.read(broker.messaging_file),
-        engine=engine(postgres, application=service.service_name, pool_size=1),
+        engine=engine(postgres, application=service.service_name),
         kept=load(RetentionSettings).kept,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
