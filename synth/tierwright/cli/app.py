@@ -195,3 +195,29 @@ def explain(
         return command.run(subject, env or [], folder, platform=described or root / PLATFORM_FILE, page=page)
 
     failures.finish(run)
+
+
+@app.command()
+def capacity(
+    nodes: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Nodes of a cluster, as kubectl prints them.")
+    ] = None,
+    pods: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Its pods, in the order to schedule them.")
+    ] = None,
+    kubernetes_version: Annotated[
+        str | None, typer.Option(metavar="V", help="Version of the scheduler, such as 1.34; default: newest.")
+    ] = None,
+    seed: Annotated[int, typer.Option(metavar="N", help="Decides between nodes that are equally good.")] = 0,
+    format_: Annotated[str, typer.Option("--format", metavar="NAME", help="text or json.")] = "text",
+) -> None:
+    """Tell where the scheduler puts pods, and why it leaves some pending."""
+    from tierwright.cli import capacity as command
+    from tierwright.cli import failures
+
+    def run() -> int:
+        if nodes is None or pods is None:
+            raise failures.UsageError("--nodes and --pods go together; name both files")
+        return command.live(command.Live(nodes, pods, kubernetes_version, seed), format_=format_)
+
+    failures.finish(run)
