@@ -44,8 +44,9 @@ def read_pods(text: str, file: str, features: Features) -> list[Pod]:
     return list(_read(text, file, "Pod", lambda view: read_pod(view, features)))
 
 
-def schedule(nodes: Sequence[Node], pods: Sequence[Pod], features: Features, *, seed: int = 0) ->
-list[Placed]:
+def schedule(
+    nodes: Sequence[Node], pods: Sequence[Pod], features: Features, *, seed: int = 0
+) -> list[Placed]:
     """Where each pod is or goes, in the order of the pods; finished ones stay where they ended."""
     outcome = Scheduler(nodes, pods, features=features).run(seed=seed)
     return [

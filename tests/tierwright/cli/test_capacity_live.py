@@ -55,8 +55,8 @@ def test_each_pod_has_a_node_or_the_schedulers_word(folder: Path) -> None:
                 "namespace": "shop",
                 "name": "p2",
                 "node": None,
-                "message": "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate,
-                preemption: " "0/1 nodes are available: 1 No preemption victims found for incoming pod.",
+                "message": "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, "
+                "preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.",
             },
         ]
     }
