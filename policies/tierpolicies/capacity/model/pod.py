@@ -94,6 +94,7 @@ class Pod:
     """A pod; `node` is where it runs already, empty for one that is to be scheduled.
 
     A `finished` one counts nowhere; a `gated` one waits for somebody to open its scheduling gates.
+    `workload` names what makes it, where that is known.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Pod:
     node: str = ""
     finished: bool = False
     gated: bool = False
+    workload: str = ""
 
     @property
     def namespace(self) -> str:

@@ -8,7 +8,7 @@ from tierpolicies.capacity.scheduler.refusal import Refusal
 from tierpolicies.capacity.scheduler.scores import COMPARING
 from tierpolicies.capacity.scheduler.scores import ON_NODE as SCORES
 
-_NONE = -1
+_STALE = -1
 
 
 class Assessment:
@@ -25,9 +25,15 @@ class Assessment:
             (compare, weight) for make, weight in COMPARING if (compare := make(cluster, template))
         ]
         self._refusals: list[Refusal | None] = list(self._lasting)
-        self._points = [_NONE] * len(cluster.nodes)
-        self._refresh(node for node, refusal in enumerate(self._lasting) if refusal is None)
+        self._points = [_STALE] * len(cluster.nodes)
+        self._feasible: list[int] | None = None
+        self._refresh(range(len(cluster.nodes)))
         self._seen = len(cluster.changes)
+
+    def alone(self) -> list[Refusal | None]:
+        """Each node's refusal by itself and what is on it now; what runs elsewhere is left out."""
+        self._catch_up()
+        return list(self._refusals)
 
     def refusals(self) -> list[Refusal | None]:
         """Each node's first refusal; nothing for a node that can take a pod."""
@@ -53,21 +59,19 @@ class Assessment:
         if self._across:
             return [node for node, refusal in enumerate(self.refusals()) if refusal is None]
         self._catch_up()
-        return [node for node, points in enumerate(self._points) if points != _NONE]
+        if self._feasible is None:
+            self._feasible = [node for node, refusal in enumerate(self._refusals) if refusal is None]
+        return self._feasible
 
     def best(self, among: Sequence[int] | None = None) -> list[int]:
-        """The nodes with the highest score, among those that can take a pod; one of them is as good as
-        another."""
-        if among is None and not self._across and not self._comparing:
-            self._catch_up()
-            most = max(self._points, default=_NONE)
-            if most == _NONE:
-                return []
-            return [node for node, points in enumerate(self._points) if points == most]
+        """The nodes with the highest score, among those that can take a pod; one is as good as another."""
         nodes = self.feasible() if among is None else among
         if len(nodes) <= 1:
             return list(nodes)
-        totals = [self._points[node] for node in nodes]
+        points, scores = self._points, self._scores
+        for node in [node for node in nodes if points[node] == _STALE]:
+            points[node] = sum([score(node) for score in scores])
+        totals = [points[node] for node in nodes]
         for compare, weight in self._comparing:
             totals = [total + weight * one for total, one in zip(totals, compare(nodes), strict=True)]
         most = max(totals)
@@ -76,21 +80,25 @@ class Assessment:
     def _catch_up(self) -> None:
         changes = self._cluster.changes
         if self._seen < len(changes):
-            lasting = self._lasting
-            self._refresh(node for node in set(changes[self._seen :]) if lasting[node] is None)
+            self._refresh(set(changes[self._seen :]))
             self._seen = len(changes)
 
     def _refresh(self, nodes: Iterable[int]) -> None:
-        refusals, points = self._refusals, self._points
-        filters, scores = self._filters, self._scores
+        """Asks the filters again about nodes; their points are worked out when they are compared."""
+        refusals, points, lasting = self._refusals, self._points, self._lasting
+        filters = self._filters
         for node in nodes:
+            if lasting[node] is not None:
+                continue
+            points[node] = _STALE
             refusal = None
             for check in filters:
                 refusal = check(node)
                 if refusal is not None:
                     break
-            refusals[node] = refusal
-            points[node] = _NONE if refusal is not None else sum([score(node) for score in scores])
+            if refusal is not refusals[node]:
+                refusals[node] = refusal
+                self._feasible = None
 
 
 def _first(filters: Sequence[NodeFilter], node: int) -> Refusal | None:

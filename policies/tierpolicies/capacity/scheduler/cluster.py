@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tierpolicies.capacity.model.affinity import PodTerm
 from tierpolicies.capacity.model.features import Features
-from tierpolicies.capacity.model.node import Node
+from tierpolicies.capacity.model.node import HOST, Node
 from tierpolicies.capacity.model.pod import Template
 from tierpolicies.capacity.model.requests import CPU, MEMORY
 
@@ -141,7 +141,8 @@ class Cluster:
         templates: Callable[[], Sequence[bool]],
         counted: Callable[[], Sequence[bool]] | None = None,
     ) -> DomainCounter:
-        """The counter of a name, made at first: of pods in each domain of a topology, or on each node.
+        """The counter of a name, made at first: of pods in each domain of a topology, or on each node that
+        has the label of a host.
 
         `templates` says which templates' pods count, `counted` on which nodes; without it on all.
         """
@@ -149,7 +150,8 @@ class Cluster:
         if known is not None:
             return known
         if topology is None:
-            domain, size = list(range(len(self.nodes))), len(self.nodes)
+            domain = [number if HOST in node.labels else -1 for number, node in enumerate(self.nodes)]
+            size = len(self.nodes)
         else:
             domain, size = self.domains(topology)
         counter = DomainCounter(domain, size, counted() if counted is not None else None)

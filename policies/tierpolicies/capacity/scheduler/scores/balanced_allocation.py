@@ -23,16 +23,15 @@ def for_template(cluster: Cluster, template: int) -> Callable[[int], int] | None
         if not all_cpu or not all_memory:
             return _MOST  # one share alone is balanced, before and after
         used_cpu, used_memory = all_cpu - left[cpu_at], all_memory - left[memory_at]
-        with_pod = _balance((used_cpu + cpu) / all_cpu, (used_memory + memory) / all_memory)
+        # A share counts as 1 at most. This runs once for each change of each node and template.
+        cpu_share, memory_share = (used_cpu + cpu) / all_cpu, (used_memory + memory) / all_memory
+        gap = (cpu_share if cpu_share < 1 else 1.0) - (memory_share if memory_share < 1 else 1.0)
+        with_pod = int((1 - (gap if gap > 0 else -gap) / 2) * _MOST)
         if not improvement:
             return with_pod
-        without = _balance(used_cpu / all_cpu, used_memory / all_memory)
-        change = _MOST // 2 + with_pod - without
+        cpu_share, memory_share = used_cpu / all_cpu, used_memory / all_memory
+        gap = (cpu_share if cpu_share < 1 else 1.0) - (memory_share if memory_share < 1 else 1.0)
+        change = _MOST // 2 + with_pod - int((1 - (gap if gap > 0 else -gap) / 2) * _MOST)
         return _MOST // 2 + (change // 2 if change >= 0 else -(-change // 2))
 
     return score
-
-
-def _balance(one: float, other: float) -> int:
-    deviation = abs((min(one, 1.0) - min(other, 1.0)) / 2)
-    return int((1 - deviation) * _MOST)

@@ -6,6 +6,7 @@ something keeps in number are spread over hosts and zones by default.
 
 from collections.abc import Callable, Sequence
 from math import log
+from typing import NamedTuple
 
 from tierpolicies.capacity.model.affinity import Spread
 from tierpolicies.capacity.model.node import HOST, ZONE
@@ -26,31 +27,49 @@ def for_template(cluster: Cluster, template: int) -> Callable[[Sequence[int]], l
         return None
     topologies = [] if is_default else [each.topology for each in soft]
     constraints = [
-        (each, *_counted(cluster, template, each, topologies, is_default=is_default)) for each in soft
+        _Constraint(each, _counted(cluster, template, each, topologies, is_default=is_default))
+        for each in soft
     ]
     placed = [all(key in node.labels for key in topologies) for node in cluster.nodes]
+    is_everywhere = all(placed)
 
     def compare(nodes: Sequence[int]) -> list[int]:
-        scored = [node for node in nodes if placed[node]]
-        totals = dict.fromkeys(scored, 0.0)
-        for spread, counter, has_key in constraints:
-            domain, counts = counter.domain, counter.counts
-            is_host = spread.topology == HOST
-            size = len(scored) if is_host else len({domain[node] for node in scored})
-            weight = log(size + 2)
-            for node in scored:
-                if has_key[node]:
-                    totals[node] += counts[domain[node]] * weight + (spread.max_skew - 1)
-        return _normalized(nodes, {node: int(total + 0.5) for node, total in totals.items()})
+        scored = nodes if is_everywhere else [node for node in nodes if placed[node]]
+        totals = [0.0] * len(scored)
+        for each in constraints:
+            values, domain = each.values(scored), each.counter.domain
+            totals = [total + values[domain[node]] for total, node in zip(totals, scored, strict=True)]
+        scores = [int(total + 0.5) for total in totals]
+        most, least = max(scores, default=0), min(scores, default=0)
+        scores = [100 * (most + least - each) // most for each in scores] if most else [100] * len(scores)
+        if is_everywhere:
+            return scores
+        known = dict(zip(scored, scores, strict=True))
+        return [known.get(node, 0) for node in nodes]  # a node that lacks a key is the worst
 
     return compare
 
 
+class _Constraint(NamedTuple):
+    """A soft constraint, with the pods that it counts: on each node for the host, else by domain."""
+
+    spread: Spread
+    counter: DomainCounter
+
+    def values(self, nodes: Sequence[int]) -> list[float]:
+        """What each domain adds to the score of its nodes; the last is for nodes without the key."""
+        domain = self.counter.domain
+        size = len(nodes) if self.spread.topology == HOST else len({domain[node] for node in nodes})
+        weight, skew = log(size + 2), self.spread.max_skew - 1
+        values = [count * weight + skew for count in self.counter.counts]
+        values.append(0.0)
+        return values
+
+
 def _counted(
     cluster: Cluster, template: int, spread: Spread, topologies: Sequence[str], *, is_default: bool
-) -> tuple[DomainCounter, list[bool]]:
-    """The pods that a constraint counts, on each node or by domain, and the nodes that carry its key."""
-    has_key = [spread.topology in node.labels for node in cluster.nodes]
+) -> DomainCounter:
+    """The pods that a constraint counts, on each node or by domain."""
     templates, nodes = counting(cluster, template, spread, topologies)
     if is_default:
         owner = cluster.templates[template].owner
@@ -60,14 +79,5 @@ def _counted(
 
     key = ("soft", template, spread)
     if spread.topology == HOST:
-        return cluster.counter(key, None, templates), has_key
-    return cluster.counter(key, spread.topology, templates, nodes), has_key
-
-
-def _normalized(nodes: Sequence[int], scores: dict[int, int]) -> list[int]:
-    """The fewest become 100; nodes that lack a key become 0."""
-    most, least = max(scores.values(), default=0), min(scores.values(), default=0)
-    return [
-        0 if node not in scores else 100 if not most else 100 * (most + least - scores[node]) // most
-        for node in nodes
-    ]
+        return cluster.counter(key, None, templates)
+    return cluster.counter(key, spread.topology, templates, nodes)

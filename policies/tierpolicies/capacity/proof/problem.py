@@ -1,0 +1,108 @@
+"""Pods that are to be placed, by template, and the nodes that each template may go to at all."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tierpolicies.capacity.scheduler.simulation import Scheduler
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Equal pods that are to be placed: their template's number, their numbers, and what they are called.
+
+    `nodes` has a bit for each node that takes one of them with nothing else but what is there at first.
+    """
+
+    template: int
+    pods: tuple[int, ...]
+    name: str
+    nodes: int
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.pods)
+
+
+class Problem:
+    """A scheduler in which only what runs at first is placed, and the groups of pods that wait.
+
+    Templates are `bound` to an order where one more pod somewhere can make a node feasible that was not
+    (required affinity, hard spread constraints, and what those count); all others can be placed in any
+    order. `chains` are sets of bound templates that look at one another.
+    """
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        scheduler.reset()
+        self.scheduler = scheduler
+        self.cluster = scheduler.cluster
+        waiting: dict[int, list[int]] = {}
+        for number in scheduler.waiting():
+            waiting.setdefault(scheduler.template_of[number], []).append(number)
+        self.groups = tuple(self._group(template, pods) for template, pods in waiting.items())
+        self.chains = tuple(self._chains())
+        self.bound = frozenset(template for chain in self.chains for template in chain)
+
+    @property
+    def count(self) -> int:
+        """How many pods are to be placed."""
+        return sum(each.count for each in self.groups)
+
+    def bits(self, mask: int) -> Iterator[int]:
+        """The nodes of a set."""
+        while mask:
+            low = mask & -mask
+            yield low.bit_length() - 1
+            mask ^= low
+
+    def node_sets(self) -> list[int]:
+        """The sets of nodes that groups share: each group's, and all together."""
+        masks = dict.fromkeys(each.nodes for each in self.groups)
+        union = 0
+        for mask in masks:
+            union |= mask
+        return sorted({*masks, union} - {0}, key=int.bit_count)
+
+    def inside(self, mask: int) -> list[Group]:
+        """The groups that can go nowhere but to a set of nodes."""
+        return [each for each in self.groups if each.nodes and not each.nodes & ~mask]
+
+    def _group(self, template: int, pods: list[int]) -> Group:
+        assessment = self.scheduler.assessment(template)
+        nodes = sum(1 << node for node, refusal in enumerate(assessment.alone()) if refusal is None)
+        names = Counter(self.scheduler.pods[pod].workload or self.scheduler.pods[pod].name for pod in pods)
+        return Group(template, tuple(pods), " and ".join(names), nodes)
+
+    def _chains(self) -> Iterator[list[int]]:
+        """Templates with spread constraints or affinity, with those that their selectors count."""
+        cluster = self.cluster
+        waiting = [each.template for each in self.groups]
+        links: dict[int, set[int]] = {}
+        for template in waiting:
+            given = cluster.templates[template]
+            looks: set[int] = set()
+            for term in given.terms.required:
+                looks |= _numbers(cluster.meant(term))
+            for spread in given.spreads:
+                if spread.hard and spread.selector is not None:
+                    looks |= _numbers(cluster.chosen(given.namespace, spread.selector.matches))
+            if given.terms.required or any(each.hard for each in given.spreads):
+                for other in {template, *looks} & set(waiting):
+                    links.setdefault(template, set()).add(other)
+                    links.setdefault(other, set()).add(template)
+        seen: set[int] = set()
+        for template in waiting:
+            if template in links and template not in seen:
+                chain, edge = [], [template]
+                while edge:
+                    each = edge.pop()
+                    if each not in seen:
+                        seen.add(each)
+                        chain.append(each)
+                        edge += sorted(links[each])
+                yield sorted(chain)
+
+
+def _numbers(chosen: Iterable[bool]) -> set[int]:
+    return {number for number, is_chosen in enumerate(chosen) if is_chosen}
