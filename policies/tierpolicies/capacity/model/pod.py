@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from tierpolicies.capacity.model.affinity import NO_TERMS, PodTerms, Spread, pod_terms, spreads
 from tierpolicies.capacity.model.features import Features
-from tierpolicies.capacity.model.requests import ASSUMED, CPU, MEMORY, Amounts, requests, whole
+from tierpolicies.capacity.model.requests import ASSUMED, ATTACHED, CPU, MEMORY, Amounts, requests, whole
 from tierpolicies.capacity.model.selectors import NodeTerm, Requirement, node_term
 from tierpolicies.capacity.model.tolerations import Toleration, tolerations
 from tierpolicies.documents.view import View
 
 _SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+_NO_AMOUNTS: Amounts = {}
 _FINISHED = ("Succeeded", "Failed")
 
 
@@ -119,11 +120,18 @@ def read_template(
     owner: str = "",
     volumes: tuple[Volume, ...] = (),
     priorities: Mapping[str, int] | None = None,
+    defaults: Amounts = _NO_AMOUNTS,
+    attached: int = 0,
 ) -> Template:
     """What the scheduler looks at in a pod's spec; a ModelError where a quantity is none.
 
-    `priorities` are those of the known PriorityClasses, the default one by an empty name.
+    `priorities` are those of the known PriorityClasses, the default one by an empty name; `defaults` what
+    LimitRanges give to containers that request nothing; `attached` counts the volumes that are the pod's own.
     """
+    scored = {**ASSUMED, **defaults}
+    request = whole(requests(spec, features, assumed=defaults))
+    if attached:
+        request[ATTACHED] = attached
     affinity = spec["affinity"]["nodeAffinity"]
     required = affinity["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"]
     preferred = affinity["preferredDuringSchedulingIgnoredDuringExecution"]
@@ -131,10 +139,10 @@ def read_template(
     return Template(
         namespace=namespace,
         labels=tuple(sorted(labels.items())),
-        request=tuple(sorted(whole(requests(spec, features)).items())),
-        counted=_load(requests(spec, features, assumed=ASSUMED)),
-        weighed=_load(requests(spec, features, assumed=ASSUMED, of_containers=True)),
-        balanced=_load(requests(spec, features, of_containers=True)),
+        request=tuple(sorted(request.items())),
+        counted=_load(requests(spec, features, assumed=scored)),
+        weighed=_load(requests(spec, features, assumed=scored, of_containers=True)),
+        balanced=_load(requests(spec, features, assumed=defaults, of_containers=True)),
         priority=_priority(spec, priorities or {}),
         preempts=spec["preemptionPolicy"].text != "Never",
         node_name=spec["nodeName"].text,

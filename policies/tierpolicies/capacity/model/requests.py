@@ -17,6 +17,8 @@ from tierpolicies.quantity import QuantityError, parse
 Amounts: TypeAlias = Mapping[str, Fraction]
 Defaults: TypeAlias = Mapping[str, Fraction]
 CPU, MEMORY, STORAGE = "cpu", "memory", "ephemeral-storage"
+ATTACHED = "attachable-volumes"
+"""The name under which volumes of a pod's own count like a resource."""
 ASSUMED: Defaults = {CPU: Fraction(1, 10), MEMORY: Fraction(200 * 2**20)}
 """What scoring takes a container for that requests nothing (pkg/scheduler/util GetNonzeroRequests)."""
 _NOTHING: Defaults = {}

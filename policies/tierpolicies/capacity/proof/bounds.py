@@ -11,11 +11,18 @@ from tierpolicies.capacity.scheduler.refusal import told
 
 def broken(problem: Problem) -> Reason | None:
     """The plainest bound that is broken, if any: a pod alone, pods apart, then sums over sets of nodes."""
-    for bound in (_alone, _apart, _sums, _sizes):
+    for bound in (_no_node, _alone, _waiting, _apart, _sums, _sizes):
         found = min(bound(problem), key=lambda each: (len(each.pods), -each.least_pending), default=None)
         if found is not None:
             return found
     return None
+
+
+def _no_node(problem: Problem) -> Iterator[Reason]:
+    """Pods where there is no node at all."""
+    if not problem.cluster.nodes and problem.groups:
+        pods = _named(problem.groups)
+        yield Reason(f"no node is left for {pods_text(pods)}", pods, problem.count)
 
 
 def _alone(problem: Problem) -> Iterator[Reason]:
@@ -25,7 +32,33 @@ def _alone(problem: Problem) -> Iterator[Reason]:
             assessment = problem.scheduler.assessment(group.template)
             refusals = [each for each in assessment.alone() if each is not None]
             sentence = f"no node can take a pod of {group.name}: {told(refusals, len(problem.cluster.nodes))}"
-            yield Reason(sentence.removesuffix("."), ((group.name, group.count),), group.count)
+            yield Reason(sentence.removesuffix("."), ((group.name, group.count),), group.count, grows=False)
+
+
+def _waiting(problem: Problem) -> Iterator[Reason]:
+    """Pods that must be near to others, none of which can ever be first."""
+    cluster = problem.cluster
+    runs = {template for held in cluster.held for template in held}
+    waiting = {}
+    for group in problem.groups:
+        meant = [cluster.meant(term) for term in cluster.templates[group.template].terms.required]
+        if meant:
+            waiting[group.template] = {
+                number for number in range(len(cluster.templates)) if all(each[number] for each in meant)
+            }
+    placeable = runs | {each.template for each in problem.groups} - waiting.keys()
+    is_growing = True
+    while is_growing:
+        found = {
+            template for template, meant in waiting.items() if template in meant or meant & placeable
+        } - placeable
+        placeable |= found
+        is_growing = bool(found)
+    stuck = [each for each in problem.groups if each.template not in placeable]
+    if stuck:
+        names = pods_text(_named(stuck))
+        sentence = f"{names} must be near to a pod that runs, and none of what they name can be there first"
+        yield Reason(sentence, _named(stuck), sum(each.count for each in stuck), grows=False)
 
 
 def _apart(problem: Problem) -> Iterator[Reason]:

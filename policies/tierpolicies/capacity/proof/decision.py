@@ -32,8 +32,8 @@ class Verdict:
 
     `placement` has a node for each pod's number: of the scheduler where it finds one, else of a placement
     that exists all the same. `pending` are the pods that the scheduler leaves over in the worst of the
-    runs; between `least_pending` and `most_pending` are left over whatever is done. `runs` is how many were simulated, and
-    `missed` how many of them left a pod over.
+    runs; between `least_pending` and `most_pending` are left over whatever is done. `runs` is how many were
+    simulated, and `missed` how many of them left a pod over.
     """
 
     answer: Answer

@@ -76,32 +76,38 @@ class Problem:
 
     def _chains(self) -> Iterator[list[int]]:
         """Templates with spread constraints or affinity, with those that their selectors count."""
-        cluster = self.cluster
-        waiting = [each.template for each in self.groups]
+        waiting = {each.template for each in self.groups}
         links: dict[int, set[int]] = {}
         for template in waiting:
-            given = cluster.templates[template]
-            looks: set[int] = set()
-            for term in given.terms.required:
-                looks |= _numbers(cluster.meant(term))
-            for spread in given.spreads:
-                if spread.hard and spread.selector is not None:
-                    looks |= _numbers(cluster.chosen(given.namespace, spread.selector.matches))
-            if given.terms.required or any(each.hard for each in given.spreads):
-                for other in {template, *looks} & set(waiting):
-                    links.setdefault(template, set()).add(other)
-                    links.setdefault(other, set()).add(template)
+            for other in self._looked_at(template) & waiting:
+                links.setdefault(template, set()).add(other)
+                links.setdefault(other, set()).add(template)
         seen: set[int] = set()
-        for template in waiting:
-            if template in links and template not in seen:
-                chain, edge = [], [template]
-                while edge:
-                    each = edge.pop()
-                    if each not in seen:
-                        seen.add(each)
-                        chain.append(each)
-                        edge += sorted(links[each])
+        for first in sorted(links):
+            chain, edge = [], [first]
+            while edge:
+                each = edge.pop()
+                if each not in seen:
+                    seen.add(each)
+                    chain.append(each)
+                    edge += sorted(links[each])
+            if chain:
                 yield sorted(chain)
+
+    def _looked_at(self, template: int) -> set[int]:
+        """The templates that decide by their number where a pod may go, itself among them; or none."""
+        cluster = self.cluster
+        given = cluster.templates[template]
+        hard = [each.selector for each in given.spreads if each.hard]
+        if not given.terms.required and not hard:
+            return set()
+        looks = {template}
+        for term in given.terms.required:
+            looks |= _numbers(cluster.meant(term))
+        for chosen in hard:
+            if chosen is not None:
+                looks |= _numbers(cluster.chosen(given.namespace, chosen.matches))
+        return looks
 
 
 def _numbers(chosen: Iterable[bool]) -> set[int]:

@@ -114,6 +114,15 @@ class Scheduler:
         self._settle(number, self.cluster.node_number[node])
         return self._pending.after_placing(self.template_of[number])
 
+    def remove(self, number: int) -> None:
+        """Takes a pod from its node."""
+        name = self.nodes[number]
+        node = self.cluster.node_number.get(name or "")
+        if node is not None:
+            self.cluster.place(self.template_of[number], node, -1)
+            self._running.get(node, {}).pop(number, None)
+        self.nodes[number] = None
+
     def refuse(self, number: int) -> str:
         """What the scheduler says of a pod that no node can take now; the pod is pending."""
         template = self.template_of[number]
@@ -155,7 +164,7 @@ class Scheduler:
         if found is None:
             self.refuse(number)
             return []
-        again = [self._evict(each, found.node) for each in found.victims]
+        again = [self._evict(each) for each in found.victims]
         again += self.bind(number, self.cluster.nodes[found.node].name)
         return again + self._pending.after_eviction()
 
@@ -180,10 +189,8 @@ class Scheduler:
         found = candidate(self.cluster, template, self.assessment(template), refusals, self._victims())
         return found if isinstance(found, Candidate) else None
 
-    def _evict(self, victim: Running, node: int) -> int:
-        self.cluster.place(victim.template, node, -1)
-        del self._running[node][victim.pod]
-        self.nodes[victim.pod] = None
+    def _evict(self, victim: Running) -> int:
+        self.remove(victim.pod)
         self.evicted.append(victim.pod)
         return victim.pod
 
@@ -205,6 +212,12 @@ class Scheduler:
         message = f"{told(refusals, len(cluster.nodes))} {first}preemption: {reason}"
         self._failed[template] = (len(cluster.changes), refusals, message)
         return refusals, message
+
+
+def before_preemption(message: str) -> str:
+    """What the scheduler says of the nodes, without what it says of preemption and the stop at its end."""
+    head = message.partition(" no new claims to deallocate")[0].partition(" preemption:")[0]
+    return head.removesuffix(".")
 
 
 def compared(nodes: int) -> int:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
+from tierpolicies.capacity.model.requests import ATTACHED
 from tierpolicies.capacity.scheduler.cluster import Cluster
 from tierpolicies.capacity.scheduler.refusal import Refusal
 
 _PLUGIN = "NodeResourcesFit"
+_TOO_MANY_VOLUMES = "node(s) exceed max volume count"
 
 
 class Shortage(NamedTuple):
@@ -56,5 +58,6 @@ def shortages(cluster: Cluster, template: int, node: int) -> list[Shortage]:
 def _refusal(resources: tuple[str, ...], missing: int, hopeless: bool) -> Refusal:
     """The refusal for a set of bits: the first for the number of pods, then one a resource."""
     reasons = ["Too many pods"] if missing & 1 else []
-    reasons += [f"Insufficient {name}" for index, name in enumerate(resources) if missing & (2 << index)]
+    short = [name for index, name in enumerate(resources) if missing & (2 << index)]
+    reasons += [_TOO_MANY_VOLUMES if name == ATTACHED else f"Insufficient {name}" for name in short]
     return Refusal(tuple(reasons), _PLUGIN, hopeless)
