@@ -144,7 +144,7 @@ def _report(context: Context, findings: tuple[Finding, ...]) -> Report:
     platform, objects = context.platform, len(context.index.manifests)
     if platform is None:
         return Report(findings, objects, context.versions, rules=context.settings.folder)
-    from tierpolicies.capacity.bill import bill, owner_cost  # noqa: PLC0415 (only with a platform)
+    from tierpolicies.capacity.money.bill import bill, owner_cost  # noqa: PLC0415 (only with a platform)
     from tierpolicies.capacity.tiers import tier_rows  # noqa: PLC0415 (only with a platform)
 
     return Report(

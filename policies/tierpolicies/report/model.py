@@ -9,7 +9,7 @@ from tierpolicies.engine.finding import Finding, Severity
 from tierpolicies.platform import Budget
 
 if TYPE_CHECKING:  # only a check with a platform pays for them
-    from tierpolicies.capacity.bill import Bill
+    from tierpolicies.capacity.money.bill import Bill
     from tierpolicies.capacity.tiers import TierRow
     from tierpolicies.report.comparison import Comparison, Described
 

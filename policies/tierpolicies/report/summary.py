@@ -5,7 +5,7 @@ It is the summary of a step in GitHub Actions, and dist/<env>/report.md.
 
 from collections.abc import Iterable, Iterator
 
-from tierpolicies.capacity.bill import Bill
+from tierpolicies.capacity.money.bill import Bill
 from tierpolicies.capacity.resources import Resources
 from tierpolicies.capacity.tiers import TierRow
 from tierpolicies.engine.finding import Finding, Severity

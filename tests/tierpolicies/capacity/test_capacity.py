@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tierpolicies.capacity.bill import bill, owner_cost
 from tierpolicies.capacity.demand import Consumer, consumers, nodes_needed, pools_of
 from tierpolicies.capacity.model.features import Features
+from tierpolicies.capacity.money.bill import bill, owner_cost
 from tierpolicies.capacity.nodes import allocatable
 from tierpolicies.capacity.requests import pod_request
 from tierpolicies.capacity.resources import Resources

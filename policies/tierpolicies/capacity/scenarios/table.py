@@ -25,7 +25,8 @@ class Row:
 
     `nodes` are the tier's nodes, `most_nodes` those it may have in this scenario. `nodes_needed` is the
     smallest number with which it fits, nothing where no number helps; `usd_month` is their price at the
-    owner's figure, or by the price table of the region. `pending` are the workloads whose pods the scheduler leaves over.
+    owner's figure, or by the price table of the region. `resource` names what is short, where that is one;
+    `pending` are the workloads whose pods find no place.
     """
 
     scenario: str
@@ -38,6 +39,7 @@ class Row:
     nodes_needed: int | None
     usd_month: float | None
     reason: str = ""
+    resource: str = ""
     pending: tuple[str, ...] = ()
 
     @property
@@ -133,6 +135,7 @@ def _rows(platform: Platform, scenario: Scenario, part: Part) -> Iterator[Row]:
             nodes_needed=needed,
             usd_month=_price(platform, pool, needed),
             reason=final.reason.sentence if final.reason is not None else "",
+            resource=final.reason.resource if final.reason is not None else "",
             pending=tuple(workload for workload, _ in final.reason.pods) if final.reason is not None else (),
         )
 

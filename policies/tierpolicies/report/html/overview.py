@@ -11,7 +11,7 @@ from tierpolicies.report.places import Spot
 from tierpolicies.report.wording import dollars, since, states, tally
 
 if TYPE_CHECKING:
-    from tierpolicies.capacity.bill import Bill
+    from tierpolicies.capacity.money.bill import Bill
     from tierpolicies.capacity.tiers import TierRow
     from tierpolicies.engine.finding import Finding
     from tierpolicies.report.comparison import Comparison, Described
