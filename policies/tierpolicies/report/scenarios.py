@@ -16,6 +16,9 @@ _WORDS = {
 }
 
 
+_ALIKE = {"update": "each update alone", "job": "each job alone"}
+
+
 class Line(NamedTuple):
     """A scenario with what is said of it on each tier; empty where it does not concern one."""
 
@@ -29,12 +32,23 @@ def tiers(rows: "Sequence[Row]") -> list[str]:
 
 
 def lines(rows: "Sequence[Row]") -> list[Line]:
-    """A line for each scenario."""
+    """A line for each scenario; those that fit as updates and jobs should share one a kind."""
     columns = tiers(rows)
+    plain = {kind: _plain(rows, kind) for kind in _ALIKE}
     cells: dict[str, dict[str, str]] = {}
     for row in rows:
-        cells.setdefault(row.title, {})[row.tier] = told(row)
+        kind = row.scenario.partition(":")[0]
+        alike = plain.get(kind, set())
+        is_plain = row.scenario in alike and len(alike) > 1
+        title = f"{_ALIKE[kind]} ({len(alike)})" if is_plain else row.title
+        cells.setdefault(title, {})[row.tier] = told(row)
     return [Line(title, tuple(found.get(tier, "") for tier in columns)) for title, found in cells.items()]
+
+
+def _plain(rows: "Sequence[Row]", kind: str) -> set[str]:
+    """The scenarios of a kind that fit on the nodes there are, on every tier."""
+    names = {row.scenario for row in rows if row.scenario.partition(":")[0] == kind}
+    return names - {row.scenario for row in rows if told(row) != _WORDS["fits"]}
 
 
 def told(row: "Row") -> str:
