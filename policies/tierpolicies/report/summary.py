@@ -104,7 +104,7 @@ def _scenarios(part: Report) -> Iterator[Section]:
         opening = f"| scenario | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}\n"
         items = [f"| {' | '.join([cell(line.title, 200), *line.cells])} |\n" for line in lines(rows)]
         yield Section(opening, items, len(items), more("scenario"))
-    if told := reasons(rows):
+    if told := reasons([row for row in rows if row.must_fit]):  # notes tell of the others
         yield Section("", [f"- {prose(each, 1000)}\n" for each in told], len(told), more("reason"))
 
 

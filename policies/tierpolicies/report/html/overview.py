@@ -130,9 +130,9 @@ def _scenarios(part: Report) -> Iterator[str]:
     rows = part.capacity.rows
     heads = ["scenario", *(isolated(tier or "no tier") for tier in tiers(rows))]
     body = "".join(row([isolated(line.title), *line.cells]) for line in lines(rows))
-    yield '<div class="scroll" tabindex="0" role="region" aria-label="Scenarios"><table>\n'
+    yield '<div class="scroll" tabindex="0" role="region" aria-label="Scenarios"><table class="wrapped">\n'
     yield f"<thead>{row(heads, 'th')}</thead>\n<tbody>\n{body}</tbody></table></div>\n"
-    if why := reasons(rows):
+    if why := reasons([row for row in rows if row.must_fit]):  # notes tell of the others
         items = "".join(f"<li>{isolated(each)}</li>\n" for each in why)
         summary = f"Why what does not fit does not: {len(why)}"
         yield f"<details><summary>{summary}</summary><ul>{items}</ul></details>\n"
