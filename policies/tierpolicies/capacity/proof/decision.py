@@ -7,7 +7,7 @@ from random import Random
 
 from tierpolicies.capacity.proof.bounds import broken
 from tierpolicies.capacity.proof.packing import pack
-from tierpolicies.capacity.proof.problem import Group, Problem
+from tierpolicies.capacity.proof.problem import Problem
 from tierpolicies.capacity.proof.reasons import Reason, pods_text
 from tierpolicies.capacity.proof.search import search
 from tierpolicies.capacity.scheduler.simulation import Outcome, Scheduler
@@ -124,14 +124,20 @@ def _beyond_bounds(problem: Problem, so_far: Verdict, steps: int) -> Verdict:
 
 def smallest_core(problem: Problem, steps: int) -> Reason:
     """The pods that cannot be placed together, none of them without which the others could not either."""
-    groups = list(problem.groups)
-    for group in sorted(problem.groups, key=lambda each: each.count):
-        fewer = [each for each in groups if each is not group]
-        if not fewer:
-            break
-        found = search(_part(problem, fewer), steps=steps)
-        if found.placements is None and not found.gave_up:
-            groups = fewer
+    # What looks at one another stays together: without the one, the other could not be there either.
+    units = [
+        *problem.chains,
+        *([each.template] for each in problem.groups if each.template not in problem.bound),
+    ]
+    left_out: frozenset[int] = frozenset()
+    for unit in units:
+        fewer = left_out.union(unit)
+        part = Problem(problem.scheduler, without=fewer)
+        if part.groups:
+            found = search(part, steps=steps)
+            if found.placements is None and not found.gave_up:
+                left_out = fewer
+    groups = Problem(problem.scheduler, without=left_out).groups
     pods = tuple((each.name, each.count) for each in groups)
     nodes = 0
     for each in groups:
@@ -146,12 +152,6 @@ def assigned(problem: Problem, placements: Sequence[tuple[int, int]]) -> dict[in
     """A node's name for each pod's number."""
     left = {each.template: list(reversed(each.pods)) for each in problem.groups}
     return {left[template].pop(): problem.cluster.nodes[node].name for template, node in placements}
-
-
-def _part(problem: Problem, groups: Sequence[Group]) -> Problem:
-    part = Problem(problem.scheduler)
-    part.groups = tuple(groups)
-    return part
 
 
 def _left(scheduler: Scheduler, outcome: Outcome) -> list[int]:

@@ -33,14 +33,17 @@ class Problem:
     order. `chains` are sets of bound templates that look at one another.
     """
 
-    def __init__(self, scheduler: Scheduler) -> None:
+    def __init__(self, scheduler: Scheduler, *, without: frozenset[int] = frozenset()) -> None:
+        """`without` leaves out the pods of some templates."""
         scheduler.reset()
         self.scheduler = scheduler
         self.cluster = scheduler.cluster
         waiting: dict[int, list[int]] = {}
         for number in scheduler.waiting():
             waiting.setdefault(scheduler.template_of[number], []).append(number)
-        self.groups = tuple(self._group(template, pods) for template, pods in waiting.items())
+        self.groups = tuple(
+            self._group(template, pods) for template, pods in waiting.items() if template not in without
+        )
         self.chains = tuple(self._chains())
         self.bound = frozenset(template for chain in self.chains for template in chain)
 
