@@ -17,6 +17,7 @@ from tierpolicies.engine.registry import load_rule, rule_names
 from tierpolicies.engine.run import run
 from tierpolicies.engine.settings import Settings
 from tierpolicies.platform import Platform
+from tierpolicies.report.capacity_change import differences
 from tierpolicies.report.comparison import Described, compared, described
 from tierpolicies.report.model import Report
 
@@ -72,7 +73,8 @@ def judge(
         if base is None or before is None:
             return report
         report = replace(report, objects_described=_described(context))
-        return replace(report, comparison=compared(report, before[1], name=base.name))
+        change = compared(report, before[1], name=base.name)
+        return replace(report, comparison=replace(change, capacity=tuple(differences(before[1], report))))
 
 
 def judge_base(
@@ -114,9 +116,8 @@ def _before(
     context = _context(read_files(base.files, cache=cache), base.platform, today, kubernetes, settings)
     if not base.files:
         return context, Report((), 0, context.versions)
-    findings = run(context, contents=in_memory(base.files), cache=cache)
-    objects = len(context.index.manifests)
-    return context, Report(findings, objects, context.versions, objects_described=_described(context))
+    report = _report(context, run(context, contents=in_memory(base.files), cache=cache))
+    return context, replace(report, objects_described=_described(context))
 
 
 def _opened(
@@ -144,7 +145,8 @@ def _report(context: Context, findings: tuple[Finding, ...]) -> Report:
     platform, objects = context.platform, len(context.index.manifests)
     if platform is None:
         return Report(findings, objects, context.versions, rules=context.settings.folder)
-    from tierpolicies.capacity.bill import bill, owner_cost  # noqa: PLC0415 (only with a platform)
+    from tierpolicies.capacity.judged import capacity  # noqa: PLC0415 (only with a platform)
+    from tierpolicies.capacity.money.bill import bill, owner_cost  # noqa: PLC0415 (only with a platform)
     from tierpolicies.capacity.tiers import tier_rows  # noqa: PLC0415 (only with a platform)
 
     return Report(
@@ -155,6 +157,7 @@ def _report(context: Context, findings: tuple[Finding, ...]) -> Report:
         budget=platform.budget,
         owner_usd_month=owner_cost(platform),
         bill=bill(context.index, platform) if platform.region else None,
+        capacity=context.once(capacity),
         rules=context.settings.folder,
         environment=platform.environment,
     )

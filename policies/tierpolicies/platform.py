@@ -34,8 +34,9 @@ class Pool:
     """Equal nodes.
 
     `cpu_milli` and `memory_bytes` are what Linux sees of one node; without them the dated table
-    of instances answers. `usd_month` is the owner's own price of one node; `nodes` are there,
-    `max_nodes` may be there.
+    of instances answers. `reserved_cpu_milli` and `reserved_memory_bytes` are kept for the system, and
+    `eviction_bytes` of memory for eviction; `max_pods`, where given, takes the place of the kubelet's 110.
+    `usd_month` is the owner's own price of one node; `nodes` are there, `max_nodes` may be there.
     """
 
     name: str
@@ -49,6 +50,10 @@ class Pool:
     taints: tuple[Taint, ...] = ()
     usd_month: float | None = None
     source: Place | None = None
+    reserved_cpu_milli: int = 0
+    reserved_memory_bytes: int = 0
+    eviction_bytes: int = 100 * 2**20
+    max_pods: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,10 @@ def _pool(name: str, pool: DescribedPool) -> Pool:
         taints=tuple(_taint(text) for text in pool.taints),
         usd_month=pool.usd_month,
         source=_place(pool.origin),
+        reserved_cpu_milli=parse_cpu(pool.reserved.cpu),
+        reserved_memory_bytes=parse_bytes(pool.reserved.memory),
+        eviction_bytes=parse_bytes(pool.reserved.eviction),
+        max_pods=pool.max_pods,
     )
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tierpolicies.capacity.model.features import features
+from tierpolicies.capacity.model.tolerations import toleration as read_toleration
 from tierpolicies.capacity.requests import pod_request
 from tierpolicies.capacity.resources import Resources
 from tierpolicies.documents.view import View
@@ -11,7 +13,6 @@ from tierpolicies.engine.index import Index
 from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform, PodRequest, Pool, Taint
 
-SIDECARS_SINCE = (1, 29)
 _MOST_NODES = 1000
 
 
@@ -43,12 +44,12 @@ class Consumer:
 
 def consumers(index: Index, platform: Platform, pool: Pool) -> list[Consumer]:
     """Everybody who runs on a pool, or may: what several pools could take counts on each."""
-    sidecars = platform.minor >= SIDECARS_SINCE
+    version = features(platform.kubernetes)
     found = [
         Consumer(
             name=str(workload.manifest.name),
             tier=workload.labels.get("tier", ""),
-            request=pod_request(workload.pod, sidecars=sidecars),
+            request=pod_request(workload.pod, version),
             replicas=workload.replicas,
             max_replicas=workload.max_replicas,
             per_node=workload.per_node,
@@ -79,13 +80,8 @@ def tolerated(tolerations: Iterable[View], taint: Taint) -> bool:
 
 
 def tolerates(toleration: View, taint: Taint) -> bool:
-    """Whether one toleration matches a taint, as core/v1 Toleration.ToleratesTaint does."""
-    if toleration["effect"].text not in ("", taint.effect):
-        return False
-    key = toleration["key"].text
-    if toleration["operator"].text == "Exists":
-        return key in ("", taint.key)
-    return key == taint.key and toleration["value"].text == taint.value
+    """Whether one toleration matches a taint."""
+    return read_toleration(toleration).bears(taint)
 
 
 def nodes_needed(consumers: Sequence[Consumer], node: Resources, *, at_most: bool = False) -> int:

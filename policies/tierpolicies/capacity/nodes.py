@@ -4,9 +4,6 @@ from tierpolicies.capacity.resources import Resources
 from tierpolicies.data.tables import instances
 from tierpolicies.platform import Pool
 
-EVICTION_BYTES = 100 * 2**20
-"""The kubelet's default `memory.available<100Mi`: a node gives that much less than it has."""
-
 
 def allocatable(pool: Pool) -> Resources | None:
     """What one node of a pool can give: capacity - reserved - eviction; kubeadm reserves nothing.
@@ -20,4 +17,4 @@ def allocatable(pool: Pool) -> Resources | None:
         memory = instance.memory_bytes if memory is None else memory
     if cpu is None or memory is None:
         return None
-    return Resources(cpu, memory - EVICTION_BYTES)
+    return Resources(cpu - pool.reserved_cpu_milli, memory - pool.reserved_memory_bytes - pool.eviction_bytes)

@@ -7,19 +7,25 @@ from pathlib import Path
 
 from tierpolicies.documents.view import View
 from tierpolicies.documents.yaml_source import parse
-from tierpolicies.quantity import parse_bytes
+from tierpolicies.quantity import parse_bytes, parse_cpu
 
+HOURS_MONTH = 730
+"""Hours of a month, as price lists reckon."""
 _FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """What Linux sees of an instance type, and how many pods and volumes it takes."""
+    """What Linux sees of an instance type, and how many pods and volumes it takes.
+
+    `baseline_milli` is the CPU for which a burstable one earns credits, nothing for one that is not.
+    """
 
     cpu_milli: int
     memory_bytes: int
     pods: int
     volumes: int
+    baseline_milli: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,18 @@ def instances() -> dict[str, Instance]:
                 memory_bytes=parse_bytes(row["memory_seen"].text),
                 pods=row["pods"].integer or 0,
                 volumes=row["volumes"].integer or 0,
+                baseline_milli=parse_cpu(row["cpu_baseline"].text) if row["cpu_baseline"] else None,
             )
+    return found
+
+
+@cache
+def surplus_vcpu_hour() -> float | None:
+    """What an hour of a processor costs that a burstable instance uses beyond its credits."""
+    found = None
+    for path in sorted((_FOLDER / "instances").glob("*.yaml")):
+        price = _read(path)["surplus_vcpu_hour_usd"].text
+        found = float(price) if price else found
     return found
 
 

@@ -1,11 +1,11 @@
 """What a rule may look at."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.reader import Tree
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tierpolicies.schemas.catalog import Catalog
     from tierpolicies.schemas.verdicts import Verdicts
 
+T = TypeVar("T")
 PODS = "Pod"
 """In a rule's `rests_on`: any kind that makes pods."""
 PLATFORM, BASE, MESSAGES = "platform", "base", "messages"
@@ -50,6 +51,16 @@ class Context:
     settings: Settings = field(default_factory=Settings)
     rules: tuple[str, ...] = ()
     base: Tree | None = None
+    _made: dict[Callable[["Context"], object], object] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+
+    def once(self, make: Callable[["Context"], T]) -> T:
+        """What a function makes of the context, made at first: several rules and the report may ask for
+        it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     @cached_property
     def index(self) -> Index:

@@ -37,7 +37,8 @@ class Comparison:
     """A report against that of `base`, a revision as people call it.
 
     `new`, `fixed` and `open` are findings, waived ones and notes among them, in the order of reports;
-    `fixed` ones have their places in the base. `added`, `changed` and `removed` are objects.
+    `fixed` ones have their places in the base. `added`, `changed` and `removed` are objects; `capacity` tells
+    what became of room and money.
     """
 
     base: str
@@ -47,6 +48,7 @@ class Comparison:
     added: tuple[Described, ...]
     changed: tuple[Described, ...]
     removed: tuple[Described, ...]
+    capacity: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -130,6 +132,7 @@ def joined(comparisons: Sequence[Comparison]) -> Comparison | None:
         added=objects("added"),
         changed=objects("changed"),
         removed=objects("removed"),
+        capacity=tuple(line for one in comparisons for line in one.capacity),
     )
 
 

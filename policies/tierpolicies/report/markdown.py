@@ -47,6 +47,9 @@ def _compared(report: Report, comparison: Comparison) -> Iterator[Section]:
         numbers = ", ".join(f"{len(found):,} {what}" for what, found in states(comparison) if found)
         names = (_object(what, each, report, several=several) for what, each in changes)
         yield from _glance(f"Objects: {numbers}", names, len(changes), "object")
+    if room := comparison.capacity:
+        items = (f"- {prose(each, 400)}\n" for each in room)
+        yield from _glance("Room and money", items, len(room), "line")
     waived = [each for each in (*comparison.new, *comparison.open) if each.waived]
     yield from _accepted(report, "New notes", comparison.new, waived)
 

@@ -9,7 +9,8 @@ from tierpolicies.engine.finding import Finding, Severity
 from tierpolicies.platform import Budget
 
 if TYPE_CHECKING:  # only a check with a platform pays for them
-    from tierpolicies.capacity.bill import Bill
+    from tierpolicies.capacity.judged import Capacity
+    from tierpolicies.capacity.money.bill import Bill
     from tierpolicies.capacity.tiers import TierRow
     from tierpolicies.report.comparison import Comparison, Described
 
@@ -29,9 +30,10 @@ class Suggestion:
 class Report:
     """The findings in their order, and the tiers and the money where a platform is known.
 
-    `owner_usd_month` is what the owner's own prices add up to. `rules` is the folder of the project's own
-    rules. Where the check has a base, `objects_described` are the objects and `comparison` what
-    changed; `suggestions` are mends by the fingerprint of their finding, for lines of the change.
+    `owner_usd_month` is what the owner's own prices add up to; `capacity` has scenarios and nodes.
+    `rules` is the folder of the project's own rules. Where the check has a base, `objects_described` are
+    the objects and `comparison` what changed; `suggestions` are mends by the fingerprint of their finding,
+    for lines of the change.
     `prefix` is the way from the repository's root to what the findings' files are relative to,
     `described_in` that to the description, to which sources are relative, and `links` the address of
     the repository's files on the web; each ends with a slash or is empty. `parts` are the reports of
@@ -45,6 +47,7 @@ class Report:
     budget: Budget | None = None
     owner_usd_month: float | None = None
     bill: "Bill | None" = None
+    capacity: "Capacity | None" = None
     rules: Path | None = None
     objects_described: "tuple[Described, ...]" = ()
     comparison: "Comparison | None" = None

@@ -5,7 +5,7 @@ It is the summary of a step in GitHub Actions, and dist/<env>/report.md.
 
 from collections.abc import Iterable, Iterator
 
-from tierpolicies.capacity.bill import Bill
+from tierpolicies.capacity.money.bill import Bill
 from tierpolicies.capacity.resources import Resources
 from tierpolicies.capacity.tiers import TierRow
 from tierpolicies.engine.finding import Finding, Severity
@@ -14,6 +14,8 @@ from tierpolicies.report import places
 from tierpolicies.report.bounded import Section, bounded
 from tierpolicies.report.marks import cell, code, more, place, prose
 from tierpolicies.report.model import Report
+from tierpolicies.report.node_bars import bar
+from tierpolicies.report.scenarios import lines, reasons, tiers
 from tierpolicies.report.wording import dollars, since
 
 LIMIT = 1_000_000
@@ -41,7 +43,7 @@ def render(report: Report) -> str:
 
 
 def _capacity(part: Report, *, titled: bool) -> Iterator[Section]:
-    found = [*_tiers(part.tiers), *_money(part)]
+    found = [*_tiers(part.tiers), *_money(part), *_scenarios(part), *_nodes(part)]
     if titled and found:
         yield Section(f"## {prose(part.environment or 'Tiers', 100)}\n")
     yield from found
@@ -92,6 +94,30 @@ def _bill(bill: Bill) -> Iterator[Section]:
     yield Section(f"Whole bill: {dollars(bill.usd_month)} a month {known} ({origin}):\n")
     lines = [f"- {prose(line.item, 200)}: {_price(line.usd_month)}\n" for line in bill.lines]
     yield Section("", lines, len(lines), more("item"))
+
+
+def _scenarios(part: Report) -> Iterator[Section]:
+    """What happens at rest, at maxima, in updates and without nodes, by tier; then why what does not fit."""
+    rows = part.capacity.rows if part.capacity is not None else ()
+    if rows:
+        columns = [cell(tier or "no tier", 100) for tier in tiers(rows)]
+        opening = f"| scenario | {' | '.join(columns)} |\n|---|{'---|' * len(columns)}\n"
+        items = [f"| {' | '.join([cell(line.title, 200), *line.cells])} |\n" for line in lines(rows)]
+        yield Section(opening, items, len(items), more("scenario"))
+    if told := reasons([row for row in rows if row.must_fit]):  # notes tell of the others
+        yield Section("", [f"- {prose(each, 1000)}\n" for each in told], len(told), more("reason"))
+
+
+def _nodes(part: Report) -> Iterator[Section]:
+    nodes = part.capacity.nodes if part.capacity is not None else ()
+    if nodes:
+        items = [
+            f"| {cell(node.node.name, 100)} | {bar(node.requested.cpu_milli, node.capacity.cpu_milli)}"
+            f" | {bar(node.requested.memory_bytes, node.capacity.memory_bytes)} |\n"
+            for node in nodes
+        ]
+        opening = "| node at rest | CPU requested | memory requested |\n|---|---|---|\n"
+        yield Section(opening, items, len(items), more("node"))
 
 
 def _price(usd: float | None) -> str:

@@ -67,6 +67,7 @@ def finish(command: Callable[[], int]) -> NoReturn:
         _stop(f"tierwright: {error}", USAGE)
     except Exception as error:
         # Only now: a command that succeeds must not pay for importing what can go wrong.
+        from tierpolicies.capacity.live import InputError
         from tierpolicies.engine.settings import OwnRuleError, SettingsError
         from tierpolicies.judgement import UnknownVersionError
         from tierwright.description.problems import DescriptionError
@@ -79,7 +80,7 @@ def finish(command: Callable[[], int]) -> NoReturn:
                 count = len(error.problems)
                 told = "one problem" if count == 1 else f"{count} problems"
                 _stop(f"{error}\ntierwright: {told} in the description", UNREADABLE)
-            case OutputError() | OwnRuleError():
+            case OutputError() | OwnRuleError() | InputError():
                 _stop(f"tierwright: {error}", UNREADABLE)
             case NodeError() | GitMissingError() | UnknownVersionError() | SettingsError():
                 _stop(f"tierwright: {error}", USAGE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -62,6 +62,12 @@ def show_markdown(text: str) -> None:
 
     with writing():
         Console().print(Markdown(text))
+
+
+def complain(problems: Iterable[str]) -> None:
+    """Tell on stderr what could not be done, a line each."""
+    for problem in problems:
+        print(f"tierwright: {problem}", file=sys.stderr)
 
 
 def write(text: str) -> None:

@@ -66,6 +66,17 @@ class Cluster(Described):
         return self.ranges
 
 
+class Reserved(Described):
+    """What a node keeps for itself, as the kubelet is told."""
+
+    cpu: Quantity = "0"
+    """Processors: kube-reserved and system-reserved together."""
+    memory: Quantity = "0"
+    """Memory: kube-reserved and system-reserved together."""
+    eviction: Quantity = "100Mi"
+    """Memory below which pods are evicted; no pod gets it."""
+
+
 class Pool(Described):
     """Nodes of one kind: of an instance type, or of given size."""
 
@@ -81,6 +92,10 @@ class Pool(Described):
     """How many it may grow to; as many as `nodes` where it is absent."""
     disk: Size | None = None
     """The root disk of each node; manifests are judged without it, and generated only with it."""
+    reserved: Reserved = Reserved()
+    """What pods do not get; kubeadm keeps nothing but memory for eviction."""
+    max_pods: Annotated[int, Field(ge=1)] | None = None
+    """How many pods a node takes; 110 where it is absent."""
     usd_month: Annotated[float, Field(ge=0)] | None = None
     """What the owner counts for one node, in dollars a month."""
     labels: dict[str, str] = {}

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tierpolicies.capacity.bill import bill, owner_cost
 from tierpolicies.capacity.demand import Consumer, consumers, nodes_needed, pools_of
+from tierpolicies.capacity.model.features import Features
+from tierpolicies.capacity.money.bill import bill, owner_cost
 from tierpolicies.capacity.nodes import allocatable
 from tierpolicies.capacity.requests import pod_request
 from tierpolicies.capacity.resources import Resources
@@ -82,7 +83,7 @@ def view(text: str) -> View:
     ],
 )
 def test_a_pod_requests_what_the_scheduler_counts(spec: str, sidecars: bool, millicores: int) -> None:
-    assert pod_request(view(spec), sidecars=sidecars).cpu_milli == millicores
+    assert pod_request(view(spec), Features((1, 29) if sidecars else (1, 28))).cpu_milli == millicores
 
 
 def test_a_node_gives_its_capacity_less_eviction() -> None:

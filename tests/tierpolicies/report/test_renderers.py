@@ -125,6 +125,17 @@ Whole bill: $46.61 a month everything included (prices of ap-northeast-2, 2025-1
 - root disks, 40 GiB gp3: $3.65
 - s3, the owner's own figure: $5
 
+| scenario | api |
+|---|---|
+| at rest | fits |
+| update of web | fits |
+| workers drained | impossible; with 2 nodes, $60 |
+| workers lost | impossible; with 2 nodes, $60 |
+
+| node at rest | CPU requested | memory requested |
+|---|---|---|
+| workers | ▓▓░░░░░░░░ 25% | ▓▓░░░░░░░░ 27% |
+
 ## Waived
 
 - **reliability/budget-blocks-drain** `PodDisruptionBudget/shop/web`: \

@@ -29,8 +29,10 @@ NEED_BASE = {"gitops/deleted-data", "gitops/immutable-field"}
 NEED_PLATFORM = (
     "placement/",
     "budget/",
+    "capacity/",
     "network/certificate-hosts",
     "network/load-balancer-targets",
+    "cost/cpu-credits",
     "cost/missing-price",
     "cost/whole-bill",
     "reliability/one-failure-domain",

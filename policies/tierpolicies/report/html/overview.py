@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from tierpolicies.quantity import bytes_text, cpu_text
 from tierpolicies.report.html.elements import escaped, isolated, place, row
+from tierpolicies.report.html.nodes import picture
 from tierpolicies.report.places import Spot
+from tierpolicies.report.scenarios import lines, reasons, tiers
 from tierpolicies.report.wording import dollars, since, states, tally
 
 if TYPE_CHECKING:
-    from tierpolicies.capacity.bill import Bill
+    from tierpolicies.capacity.money.bill import Bill
     from tierpolicies.capacity.tiers import TierRow
     from tierpolicies.engine.finding import Finding
     from tierpolicies.report.comparison import Comparison, Described
@@ -34,7 +36,7 @@ def overview(report: Report) -> Iterator[str]:
     if report.comparison is not None:
         yield from _change(report.comparison, report)
     for part in report.parts or (report,):
-        told = [*_tiers(part.tiers), *_money(part)]
+        told = [*_tiers(part.tiers), *_money(part), *_scenarios(part)]
         if told:
             title = part.environment or "platform"
             name = f"platform-{escaped(title).replace(' ', '-')}"
@@ -51,6 +53,9 @@ def _change(comparison: Comparison, report: Report) -> Iterator[str]:
     if comparison.fixed:
         items = "".join(f"<li>{_gone(each)}</li>\n" for each in comparison.fixed)
         yield f"<details open><summary>Fixed: {tally(comparison.fixed)}</summary><ul>{items}</ul></details>\n"
+    if comparison.capacity:
+        items = "".join(f"<li>{isolated(each)}</li>\n" for each in comparison.capacity)
+        yield f"<details open><summary>Room and money</summary><ul>{items}</ul></details>\n"
     for what, found in states(comparison):
         if found:
             items = "".join(f"<li>{_object(each, report, gone=what == 'removed')}</li>\n" for each in found)
@@ -114,6 +119,23 @@ def _bill(bill: Bill) -> str:
     items = "".join(f"<li>{isolated(line.item)}: {_price(line.usd_month)}</li>" for line in bill.lines)
     summary = f"Whole bill: <strong>{dollars(bill.usd_month)}</strong> a month {known} ({origin})"
     return f"<details open><summary>{summary}</summary><ul>{items}</ul></details>\n"
+
+
+def _scenarios(part: Report) -> Iterator[str]:
+    """The nodes as a picture, the scenarios by tier, and why what does not fit does not."""
+    if part.capacity is None:
+        return
+    yield f"<figure>{picture(part.capacity.nodes)}<figcaption>Nodes at rest: CPU above, memory below"
+    yield "</figcaption></figure>\n"
+    rows = part.capacity.rows
+    heads = ["scenario", *(isolated(tier or "no tier") for tier in tiers(rows))]
+    body = "".join(row([isolated(line.title), *line.cells]) for line in lines(rows))
+    yield '<div class="scroll" tabindex="0" role="region" aria-label="Scenarios"><table class="wrapped">\n'
+    yield f"<thead>{row(heads, 'th')}</thead>\n<tbody>\n{body}</tbody></table></div>\n"
+    if why := reasons([row for row in rows if row.must_fit]):  # notes tell of the others
+        items = "".join(f"<li>{isolated(each)}</li>\n" for each in why)
+        summary = f"Why what does not fit does not: {len(why)}"
+        yield f"<details><summary>{summary}</summary><ul>{items}</ul></details>\n"
 
 
 def _price(usd: float | None) -> str:

@@ -20,7 +20,7 @@ budget: {usd_month: 185}
 
 from collections.abc import Iterator
 
-from tierpolicies.capacity.bill import owner_cost
+from tierpolicies.capacity.money.bill import owner_cost
 from tierpolicies.documents.manifest import Subject
 from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity

@@ -16,7 +16,7 @@ A table of the region with its date and its source, or the owner's own figure un
 
 from collections.abc import Iterator
 
-from tierpolicies.capacity.bill import bill
+from tierpolicies.capacity.money.bill import bill
 from tierpolicies.documents.manifest import Subject
 from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity

@@ -21,7 +21,7 @@ budget: {usd_month: 280}
 
 from collections.abc import Iterator
 
-from tierpolicies.capacity.bill import bill
+from tierpolicies.capacity.money.bill import bill
 from tierpolicies.documents.manifest import Subject
 from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity

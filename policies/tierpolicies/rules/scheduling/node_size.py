@@ -20,7 +20,8 @@ resources: {requests: {cpu: 500m}}
 
 from collections.abc import Iterator
 
-from tierpolicies.capacity.demand import SIDECARS_SINCE, consumers, pools_of
+from tierpolicies.capacity.demand import consumers, pools_of
+from tierpolicies.capacity.model.features import features
 from tierpolicies.capacity.nodes import allocatable
 from tierpolicies.capacity.requests import pod_request
 from tierpolicies.capacity.resources import Resources
@@ -45,7 +46,7 @@ def check(context: Context) -> Iterator[Fault]:
     for workload in context.index.workloads:
         rooms = [room[pool.name] for pool in pools_of(workload.pod, platform)]
         known = [each for each in rooms if each is not None]
-        request = pod_request(workload.pod, sidecars=platform.minor >= SIDECARS_SINCE)
+        request = pod_request(workload.pod, features(platform.kubernetes))
         if not rooms or len(known) < len(rooms) or workload.per_node:
             continue
         if not any(request <= each for each in known):

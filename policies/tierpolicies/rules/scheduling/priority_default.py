@@ -30,7 +30,8 @@ from tierpolicies.engine.rule import rule
 def check(context: Context) -> Iterator[Fault]:
     """Reports each further default."""
     defaults: list[Manifest] = []
-    for manifest in context.index.of_kind("PriorityClass"):
+    # By name, so that the order of the files does not decide which one is told.
+    for manifest in sorted(context.index.of_kind("PriorityClass"), key=lambda each: each.name):
         at = manifest.view["globalDefault"]
         if at.value is not True:
             continue

@@ -1,0 +1,27 @@
+"""Jobs, each beside everything that runs at rest."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from tierpolicies.capacity.proof.decision import Verdict, decide
+from tierpolicies.capacity.scenarios.part import RUNS, Part, is_good
+from tierpolicies.capacity.scenarios.pod_sets import PodSet
+from tierpolicies.capacity.scenarios.scenario import More, Scenario
+
+
+def scenarios(parts: Sequence[Part]) -> Iterator[Scenario]:
+    """Each Job and CronJob alone."""
+    for part in parts:
+        for each in part.sets:
+            if each.finishes:
+                yield Scenario(f"job:{each.name}", f"job {each.name}", (part,), _beside(each))
+
+
+def _beside(each: PodSet) -> Callable[[Part, More], Verdict]:
+    def play(part: Part, more: More) -> Verdict:
+        rest = part.rest(more)
+        if not is_good(rest):
+            return rest
+        pods = [*part.resting(more), *each.pods(max(each.replicas, 1))]
+        return decide(part.scheduler(part.nodes(more), pods), runs=RUNS)
+
+    return play

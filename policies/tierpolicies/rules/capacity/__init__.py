@@ -1,0 +1,1 @@
+"""Whether everything has room, as kube-scheduler and a proof see it."""
