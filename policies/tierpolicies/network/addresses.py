@@ -62,15 +62,12 @@ def without(block: Block, excepted: Iterable[Block]) -> Iterator[Block]:
 
 
 class Partition:
-    """All addresses, cut where one of some blocks begins or ends.
+    """All addresses of some families, cut where one of some blocks begins or ends."""
 
-    Those of IPv6 are there only where a block of them is.
-    """
-
-    def __init__(self, blocks: Iterable[Block]) -> None:
-        cuts: dict[int, set[int]] = {4: {0, _LAST[4] + 1}}
+    def __init__(self, blocks: Iterable[Block], families: Iterable[int] = (4, 6)) -> None:
+        cuts = {version: {0, _LAST[version] + 1} for version in families}
         for version, first, last in blocks:
-            cuts.setdefault(version, {0, _LAST[6] + 1}).update((first, last + 1))
+            cuts[version].update((first, last + 1))
         self.pieces: list[Block] = []
         self._starts: dict[int, list[int]] = {}
         self._offsets: dict[int, int] = {}

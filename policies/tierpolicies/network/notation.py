@@ -1,4 +1,4 @@
-"""Connections and exposures as lines of text."""
+"""Connections and exposures as lines of text, and as plain data."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -45,3 +45,26 @@ def _sorted(exposures: Iterable[Exposure], direction: str) -> list[Exposure]:
 def _lines(space: PortSpace, exposures: Sequence[Exposure], width: int, arrow: str) -> Iterator[str]:
     for each in exposures:
         yield f"{each.endpoint.name:<{width}} \t{arrow} \t{each.beyond} : {space.text(each.ports)}"
+
+
+def connection_data(space: PortSpace, connections: Iterable[Connection]) -> list[dict[str, str]]:
+    """Connections as JSON takes them."""
+    return [
+        {"source": source.name, "destination": destination.name, "ports": space.text(ports)}
+        for source, destination, ports in connections
+    ]
+
+
+def exposure_data(network: ExposedNetwork) -> list[dict[str, str]]:
+    """Exposures as JSON takes them; a direction that no policy is for is told by `protected`."""
+    open_ = {(each.name, direction) for each, direction in network.unprotected()}
+    return [
+        {
+            "workload": each.endpoint.name,
+            "direction": each.direction,
+            "beyond": each.beyond,
+            "ports": network.space.text(each.ports),
+            "protected": "no" if (each.endpoint.name, each.direction) in open_ else "yes",
+        }
+        for each in network.exposures()
+    ]

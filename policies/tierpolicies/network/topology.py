@@ -49,8 +49,11 @@ class Topology:
         self.workloads = sorted(workload_endpoints(index), key=lambda each: each.name)
         self.entrances = list(entrances(index, self.workloads))
         self.space = PortSpace(*_mentioned(self.policies, self.workloads))
-        self._sources = Partition(_blocks(self.policies, INGRESS))
-        self._destinations = Partition(_blocks(self.policies, EGRESS))
+        sources, destinations = (list(_blocks(self.policies, each)) for each in (INGRESS, EGRESS))
+        # Who names no address of IPv6 has none, and is told of none.
+        self.families = {4, *(each.version for each in (*sources, *destinations))}
+        self._sources = Partition(sources, self.families)
+        self._destinations = Partition(destinations, self.families)
         self._lay_out()
         homes = {each.namespace for each in self.endpoints if each.namespace}
         self.namespaces = namespace_labels(index, homes)
