@@ -65,7 +65,7 @@ def judge(
     with _uncollected():
         before = _before(base, kubernetes, today, settings, cache) if base is not None else None
         tree, contents = _opened(folder, root, cache)
-        context = _context(tree, platform, today, kubernetes, settings)
+        context = replace(_context(tree, platform, today, kubernetes, settings), contents=contents)
         if before is not None:
             context = replace(context, base=before[0].tree)
         report = _report(context, run(context, contents=contents, cache=cache))
@@ -111,10 +111,12 @@ def without_base(report: Report, name: str, reason: str) -> Report:
 def _before(
     base: Base, kubernetes: str | None, today: date, settings: Settings, cache: Cache | None
 ) -> tuple[Context, Report]:
-    context = _context(read_files(base.files, cache=cache), base.platform, today, kubernetes, settings)
+    contents = in_memory(base.files)
+    tree = read_files(base.files, cache=cache)
+    context = replace(_context(tree, base.platform, today, kubernetes, settings), contents=contents)
     if not base.files:
         return context, Report((), 0, context.versions)
-    findings = run(context, contents=in_memory(base.files), cache=cache)
+    findings = run(context, contents=contents, cache=cache)
     objects = len(context.index.manifests)
     return context, Report(findings, objects, context.versions, objects_described=_described(context))
 

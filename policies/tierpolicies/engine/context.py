@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from tierpolicies.documents.contents import Contents
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.reader import Tree
 from tierpolicies.engine.config_maps import ConfigMaps
@@ -41,6 +42,7 @@ class Context:
 
     `versions` are the Kubernetes versions that must accept the objects, the cluster's own first;
     `rules` the names of all rules there are; `base` what the files were before a change, where known.
+    `contents` gives the bytes of files beside the manifests.
     """
 
     tree: Tree
@@ -50,6 +52,7 @@ class Context:
     settings: Settings = field(default_factory=Settings)
     rules: tuple[str, ...] = ()
     base: Tree | None = None
+    contents: Contents | None = None
 
     @cached_property
     def index(self) -> Index:

@@ -158,24 +158,19 @@ class Network(Topology):
 
     def allowed(self, source: Endpoint, destination: Endpoint) -> int:
         """The ports on which one endpoint may reach another."""
-        going, coming = self.bits[id(source)], self.bits[id(destination)]
-        leaving = self.space.full if source.is_outside else _of(self._parts_of(source, EGRESS), coming)
-        arriving = (
-            self.space.full if destination.is_outside else _of(self._parts_of(destination, INGRESS), going)
-        )
-        return leaving & arriving
+        return self.side(source, destination, EGRESS) & self.side(destination, source, INGRESS)
 
-    def _parts_of(self, endpoint: Endpoint, direction: Direction) -> Parts:
+    def side(self, endpoint: Endpoint, other: Endpoint, direction: Direction) -> int:
+        """The ports that the policies of one side let through: from whom (Ingress), or to whom (Egress)."""
+        if endpoint.is_outside:
+            return self.space.full
         key = (id(endpoint), direction)
         if key not in self._known_parts:
             policies = self.policies_of(endpoint, direction)
             self._known_parts[key] = parts(self, policies, endpoint, direction)
-        return self._known_parts[key]
+        bit = self.bits[id(other)]
+        return next((ports for ports, whom in self._known_parts[key].items() if whom & bit), 0)
 
     @cached_property
     def _known_parts(self) -> dict[tuple[int, Direction], Parts]:
         return {}
-
-
-def _of(parts: Parts, bit: int) -> int:
-    return next((ports for ports, whom in parts.items() if whom & bit), 0)

@@ -16,6 +16,7 @@ from tierpolicies.network.endpoints import NAMESPACE_NAME, Endpoint
 from tierpolicies.network.layers import parts
 from tierpolicies.network.policies import DIRECTIONS, EGRESS, INGRESS, Direction, Entry, Peer, Policy
 from tierpolicies.network.selectors import Selector
+from tierpolicies.network.topology import NOTHING, Beside
 
 ENTIRE_CLUSTER = "entire-cluster"
 
@@ -72,9 +73,9 @@ class Exposure(NamedTuple):
 class ExposedNetwork(Network):
     """A network with the pods in it that may come."""
 
-    def __init__(self, index: Index, *, hosts_are_nodes: bool = False) -> None:
+    def __init__(self, index: Index, *, hosts_are_nodes: bool = False, beside: Beside = NOTHING) -> None:
         """Read the tree, and find whom selectors stand for."""
-        super().__init__(index, hosts_are_nodes=hosts_are_nodes)
+        super().__init__(index, hosts_are_nodes=hosts_are_nodes, beside=beside)
         anybody = Represented(Selector(View({})), None, "")
         found = {each.key: each for each in reversed(list(self._represented()))}
         coming = [each for each in reversed(found.values()) if not self._is_there(each)]

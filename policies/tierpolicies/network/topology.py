@@ -6,6 +6,7 @@ Each endpoint has a bit, in the order of their names, so that bits in order are 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 from tierpolicies.engine.index import Index
 from tierpolicies.network.addresses import Block, Partition
@@ -27,29 +28,45 @@ from tierpolicies.network.policies import (
     Entry,
     Peer,
     Policy,
+    PortRange,
 )
 from tierpolicies.network.ports import PortSpace, Range
 
 _POLICIES = ("NetworkPolicy", ADMIN, BASELINE)
 
 
+class Beside(NamedTuple):
+    """What is known beside a tree: pods that somebody else brings, and addresses and ports of interest."""
+
+    pods: tuple[Endpoint, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    ports: tuple[Range, ...] = ()
+
+
+NOTHING = Beside()
+
+
 class Topology:
     """Policies, workloads and ways in of a tree of manifests."""
 
-    def __init__(self, index: Index, *, hosts_are_nodes: bool = False) -> None:
+    def __init__(self, index: Index, *, hosts_are_nodes: bool = False, beside: Beside = NOTHING) -> None:
         """Read policies, workloads and ways in.
 
         The API leaves open what policies are to pods of the host's network: by default they are pods as
         any other; with `hosts_are_nodes` they are what most plugins make of them, addresses of nodes that no
-        selector means and no policy holds.
+        selector means and no policy holds. What is `beside` the tree takes part as if it stood there.
         """
         self._hosts_are_nodes = hosts_are_nodes
         self.written = [Policy(each) for each in index.of_kind(*_POLICIES)]
         self.policies = _ordered(self.written)
-        self.workloads = sorted(workload_endpoints(index), key=lambda each: each.name)
+        pods = [*workload_endpoints(index), *beside.pods]
+        self.workloads = sorted(pods, key=lambda each: each.name)
         self.entrances = list(entrances(index, self.workloads))
-        self.space = PortSpace(*_mentioned(self.policies, self.workloads))
-        sources, destinations = (list(_blocks(self.policies, each)) for each in (INGRESS, EGRESS))
+        ranges, names = _mentioned(self.policies, self.workloads)
+        self.space = PortSpace((*ranges, *beside.ports), names)
+        sources, destinations = (
+            [*_blocks(self.policies, each), *beside.blocks] for each in (INGRESS, EGRESS)
+        )
         # Who names no address of IPv6 has none, and is told of none.
         self.families = {4, *(each.version for each in (*sources, *destinations))}
         self._sources = Partition(sources, self.families)
@@ -93,6 +110,12 @@ class Topology:
         peer = policy.selects
         return self.population.meant(peer.where, peer.who, policy.namespace)
 
+    def within(self, blocks: Iterable[Block], direction: Direction) -> int:
+        """The addresses of blocks, as sources (Ingress) or destinations (Egress); of those that cut alone."""
+        partition = self._sources if direction == INGRESS else self._destinations
+        pieces = self._pieces[direction]
+        return sum({pieces[number] for block in blocks for number in partition.within(block)})
+
     def others(self, direction: Direction) -> int:
         """Everyone on the other side: who may come, or where one may go."""
         if direction == INGRESS:
@@ -113,9 +136,7 @@ class Topology:
         """The endpoints on the other side that one peer of a rule is for."""
         if peer.is_pods:
             return self.population.meant(peer.where, peer.who, policy.namespace) & self.others(direction)
-        partition = self._sources if direction == INGRESS else self._destinations
-        pieces = self._pieces[direction]
-        return sum({pieces[number] for block in peer.blocks() for number in partition.within(block)})
+        return self.within(peer.blocks(), direction)
 
     # What policies say.
 
@@ -155,16 +176,31 @@ class Topology:
             return
         ports = 0 if entry.ports else self.space.full
         for port in entry.ports:
-            if port.name and direction == EGRESS:
-                for range_, having in self.population.named(port.name, port.protocol):
-                    yield whom & having, self.space.of(*range_)
-            elif port.name:
-                found = endpoint.ports.get(port.name)
-                is_meant = found is not None and port.protocol in ("", found.protocol)
-                ports |= self.space.of(*found) if found is not None and is_meant else 0
-            elif port.range is not None:
-                ports |= self.space.of(*port.range)
+            for own, others, open_ in self.opened(port, self.bits[id(endpoint)], whom, direction):
+                if own and others == whom:
+                    ports |= open_
+                elif own and others:
+                    yield others, open_
         yield whom, ports
+
+    def opened(
+        self, port: PortRange | None, own: int, others: int, direction: Direction
+    ) -> Iterator[tuple[int, int, int]]:
+        """What one port of a rule comes to between some endpoints: of whom, to whom, and in figures.
+
+        A name stands for whatever the destination, on either side of the policy, has under it. Without a
+        port it is all of them.
+        """
+        if port is None:
+            yield own, others, self.space.full
+        elif port.name:
+            for range_, having in self.population.named(port.name, port.protocol):
+                if direction == EGRESS:
+                    yield own, others & having, self.space.of(*range_)
+                else:
+                    yield own & having, others, self.space.of(*range_)
+        elif port.range is not None:
+            yield own, others, self.space.of(*port.range)
 
 
 def numbers(bits: int) -> Iterator[int]:
