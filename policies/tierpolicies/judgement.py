@@ -21,6 +21,8 @@ from tierpolicies.report.comparison import Described, compared, described
 from tierpolicies.report.model import Report
 
 UNREADABLE_BASE = "input/unreadable-base"
+MOST_TOLD = 300
+"""Workloads whose pairs a report tells: nobody reads a million of them."""
 
 
 class UnknownVersionError(ValueError):
@@ -72,7 +74,23 @@ def judge(
         if base is None or before is None:
             return report
         report = replace(report, objects_described=_described(context))
-        return replace(report, comparison=compared(report, before[1], name=base.name))
+        comparison = compared(report, before[1], name=base.name)
+        flows = _flows(before[0], context) if comparison.changes_objects else ()
+        return replace(report, comparison=replace(comparison, flows=flows))
+
+
+def _flows(before: Context, now: Context) -> tuple[str, ...]:
+    """What a change opens and closes between pods, in words, where policies are."""
+    indexes = before.index, now.index
+    if max(len(index.workloads) for index in indexes) > MOST_TOLD:
+        return ("of so many workloads flows are told by `tierwright connectivity --base` alone",)
+    if not any(True for index in indexes for _ in index.of_kind("NetworkPolicy", "AdminNetworkPolicy")):
+        return ()
+    from tierpolicies.network.analysis import Network  # noqa: PLC0415 (only with a base)
+    from tierpolicies.network.difference import changes, words  # noqa: PLC0415 (as above)
+
+    networks = (Network(index, hosts_are_nodes=True) for index in indexes)
+    return tuple(words(each) for each in changes(*networks))
 
 
 def judge_base(
@@ -148,6 +166,8 @@ def _report(context: Context, findings: tuple[Finding, ...]) -> Report:
         return Report(findings, objects, context.versions, rules=context.settings.folder)
     from tierpolicies.capacity.bill import bill, owner_cost  # noqa: PLC0415 (only with a platform)
     from tierpolicies.capacity.tiers import tier_rows  # noqa: PLC0415 (only with a platform)
+    from tierpolicies.network.intent import network_of  # noqa: PLC0415 (only with a platform)
+    from tierpolicies.network.picture import picture  # noqa: PLC0415 (only with a platform)
 
     return Report(
         findings,
@@ -157,6 +177,7 @@ def _report(context: Context, findings: tuple[Finding, ...]) -> Report:
         budget=platform.budget,
         owner_usd_month=owner_cost(platform),
         bill=bill(context.index, platform) if platform.region else None,
+        network=picture(network_of(context)) if len(context.index.workloads) <= MOST_TOLD else None,
         rules=context.settings.folder,
         environment=platform.environment,
     )

@@ -141,6 +141,12 @@ def intent_of(context: Context) -> "Intent | None":
     return _MADE[context.index]
 
 
+def network_of(context: Context) -> Network:
+    """The network of a tree, with the pods that its declared flows tell of."""
+    intent = intent_of(context)
+    return intent.network if intent is not None else Network(context.index, hosts_are_nodes=True)
+
+
 class Intent:
     """Declared flows on the network of a tree."""
 

@@ -37,7 +37,8 @@ class Comparison:
     """A report against that of `base`, a revision as people call it.
 
     `new`, `fixed` and `open` are findings, waived ones and notes among them, in the order of reports;
-    `fixed` ones have their places in the base. `added`, `changed` and `removed` are objects.
+    `fixed` ones have their places in the base. `added`, `changed` and `removed` are objects. `flows` say
+    in words who can reach whom now, or no longer.
     """
 
     base: str
@@ -47,11 +48,17 @@ class Comparison:
     added: tuple[Described, ...]
     changed: tuple[Described, ...]
     removed: tuple[Described, ...]
+    flows: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing changed, neither a finding nor an object."""
-        return not (self.new or self.fixed or self.added or self.changed or self.removed)
+        """Whether nothing changed, neither a finding nor an object: then no flow did."""
+        return not (self.new or self.fixed or self.changes_objects)
+
+    @property
+    def changes_objects(self) -> bool:
+        """Whether an object changed."""
+        return bool(self.added or self.changed or self.removed)
 
 
 def described(manifests: Iterable[Manifest], environment: str) -> tuple[Described, ...]:
@@ -130,6 +137,7 @@ def joined(comparisons: Sequence[Comparison]) -> Comparison | None:
         added=objects("added"),
         changed=objects("changed"),
         removed=objects("removed"),
+        flows=tuple(each for one in comparisons for each in one.flows),
     )
 
 

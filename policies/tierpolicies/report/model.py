@@ -11,6 +11,7 @@ from tierpolicies.platform import Budget
 if TYPE_CHECKING:  # only a check with a platform pays for them
     from tierpolicies.capacity.bill import Bill
     from tierpolicies.capacity.tiers import TierRow
+    from tierpolicies.network.picture import Picture
     from tierpolicies.report.comparison import Comparison, Described
 
 CLEAN, FINDINGS, UNREADABLE = 0, 1, 3
@@ -27,7 +28,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The findings in their order, and the tiers and the money where a platform is known.
+    """The findings in their order, and the tiers, the money and the network where a platform is known.
 
     `owner_usd_month` is what the owner's own prices add up to. `rules` is the folder of the project's own
     rules. Where the check has a base, `objects_described` are the objects and `comparison` what
@@ -45,6 +46,7 @@ class Report:
     budget: Budget | None = None
     owner_usd_month: float | None = None
     bill: "Bill | None" = None
+    network: "Picture | None" = None
     rules: Path | None = None
     objects_described: "tuple[Described, ...]" = ()
     comparison: "Comparison | None" = None
@@ -115,7 +117,7 @@ def _versions(versions: tuple[str, ...]) -> str:
 
 
 def merged(reports: Sequence[Report]) -> Report:
-    """One report over several folders. Tiers and money stay with the folders' own reports, its parts."""
+    """One report over several folders. Tiers, money and network stay with the folders' own, its parts."""
     return Report(
         findings=tuple(
             sorted((each for part in reports for each in part.findings), key=lambda each: each.order)

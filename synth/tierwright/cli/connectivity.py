@@ -158,8 +158,7 @@ def _difference(request: Request, former: Tree, present: Tree) -> Iterator[str]:
 
     found = changes(*(Network(Index(each.manifests)) for each in (former, present)))
     if request.form == JSON:
-        keys = ("kind", "source", "destination", "before", "after", "workloads")
-        yield _json([dict(zip(keys, each, strict=False)) for each in found])
+        yield _json([each._asdict() for each in found])
     else:
         yield from difference_lines(found)
 

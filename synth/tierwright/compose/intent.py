@@ -31,10 +31,10 @@ def intent(plan: Plan) -> Iterator[Data]:
 
 
 def _flow(source: Data, target: Data, ports: list[str], why: str, origin: Origin | None) -> Data:
-    found: Data = {"from": source, "to": target, "ports": ports, "why": why}
-    if origin is not None:
-        found["source"] = {"file": origin.file, "line": origin.line, "column": origin.column}
-    return found
+    found = {"from": source, "to": target, "ports": ports, "why": why}
+    if origin is None:
+        return found
+    return {**found, "source": {"file": origin.file, "line": origin.line, "column": origin.column}}
 
 
 def _end(endpoint: Endpoint) -> Data:
