@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.benchmarks import judging
+from tests.benchmarks import judging, networks
 from tests.benchmarks.measure import Figures, Program, medians
 from tests.benchmarks.row import Row
 from tests.shipped_project import copy_shipped
@@ -36,7 +36,7 @@ def main() -> int:
     choose_node()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        rows = [*commands(folder), *objects(folder), *judging.rows(folder)]
+        rows = [*commands(folder), *objects(folder), *judging.rows(folder), *networks.rows(folder)]
     table = "\n".join(["| what | measured | goal | met |", "|---|---|---|---|", *map(str, rows)])
     kind = f"{platform.system()} on {platform.machine()}, Python {platform.python_version()}"
     machine = f"{os.cpu_count()} cores, {kind}"

@@ -95,32 +95,47 @@ def _of_peer(peer: Peer) -> Iterator[tuple[View, str]]:
         if selector is not None:
             yield from _told("the selector", selector_mistakes(selector.view))
     if peer.block is not None:
-        yield from _of_block(peer.block)
+        yield from block_mistakes(peer.block)
     for network in peer.networks:
         if parsed(network.text) is None:
-            yield network, f"{network.value!r} is no block such as 10.0.0.0/16"
+            yield network, f"{network.value!r} is not a range such as 10.0.0.0/16"
 
 
-def _of_block(block: View) -> Iterator[tuple[View, str]]:
+def block_mistakes(block: View) -> Iterator[tuple[View, str]]:
+    """What is wrong with an ipBlock: ranges that are none, exceptions that do not lie within."""
     whole = parsed(block["cidr"].text)
     if whole is None:
-        yield block["cidr"], f"{block['cidr'].value!r} is no block such as 10.0.0.0/16"
+        yield block["cidr"], f"{block['cidr'].value!r} is not a range such as 10.0.0.0/16"
+        return
     for each in block["except"]:
         inner = parsed(each.text)
         if inner is None:
-            yield each, f"{each.value!r} is no block such as 10.0.1.0/24"
-        elif whole is not None and not whole.holds(inner):
-            yield each, f"the exception {each.text} lies outside of {block['cidr'].text}"
+            yield each, f"{each.value!r} is not a range such as 10.0.1.0/24"
+        elif inner == whole or not whole.holds(inner):
+            yield each, f"the exception {each.text} is no smaller part of {block['cidr'].text}"
+
+
+def end_port_mistakes(port: View) -> Iterator[tuple[View, str]]:
+    """What is wrong with an endPort."""
+    first, last = port["port"], port["endPort"]
+    if "endPort" not in port.mapping:
+        return
+    if not first:
+        yield last, "an endPort needs a port before it"
+    elif first.text:
+        yield last, f"an endPort needs a port in figures, not {first.text!r}"
+    elif first.integer is not None and last.integer is not None and last.integer < first.integer:
+        yield last, f"the endPort {last.integer} is less than the port {first.integer}"
 
 
 def _of_port(port: PortRange) -> Iterator[tuple[View, str]]:
+    ends = list(end_port_mistakes(port.view))
     if port.protocol and port.protocol not in PROTOCOLS:
         yield port.view["protocol"], f"the protocol {port.protocol!r} is none of {', '.join(PROTOCOLS)}"
-    elif port.name:
-        if port.view["endPort"]:
-            yield port.view["endPort"], f"an endPort needs a port in figures, not {port.name!r}"
-    elif port.range is None:
-        yield port.view, f"the ports {port.view.value!r} are none from {FIRST} to {LAST}, in order"
+    elif ends:
+        yield from ends
+    elif not port.name and port.range is None:
+        yield port.view, f"{port.view.value!r} is no port from {FIRST} to {LAST}, nor a range in order"
 
 
 def _told(subject: str, found: Iterable[tuple[View, str]]) -> Iterator[tuple[View, str]]:
