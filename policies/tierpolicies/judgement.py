@@ -22,6 +22,8 @@ from tierpolicies.report.comparison import Described, compared, described
 from tierpolicies.report.model import Report
 
 UNREADABLE_BASE = "input/unreadable-base"
+MOST_TOLD = 300
+"""Workloads whose pairs a report tells: nobody reads a million of them."""
 
 
 class UnknownVersionError(ValueError):
@@ -66,7 +68,7 @@ def judge(
     with _uncollected():
         before = _before(base, kubernetes, today, settings, cache) if base is not None else None
         tree, contents = _opened(folder, root, cache)
-        context = _context(tree, platform, today, kubernetes, settings)
+        context = replace(_context(tree, platform, today, kubernetes, settings), contents=contents)
         if before is not None:
             context = replace(context, base=before[0].tree)
         report = _report(context, run(context, contents=contents, cache=cache))
@@ -74,7 +76,23 @@ def judge(
             return report
         report = replace(report, objects_described=_described(context))
         change = compared(report, before[1], name=base.name)
-        return replace(report, comparison=replace(change, capacity=tuple(differences(before[1], report))))
+        capacity_now = tuple(differences(before[1], report))
+        flows = _flows(before[0], context) if change.changes_objects else ()
+        return replace(report, comparison=replace(change, capacity=capacity_now, flows=flows))
+
+
+def _flows(before: Context, now: Context) -> tuple[str, ...]:
+    """What a change opens and closes between pods, in words, where policies are."""
+    indexes = before.index, now.index
+    if max(len(index.workloads) for index in indexes) > MOST_TOLD:
+        return ("of so many workloads flows are told by `tierwright connectivity --base` alone",)
+    if not any(True for index in indexes for _ in index.of_kind("NetworkPolicy", "AdminNetworkPolicy")):
+        return ()
+    from tierpolicies.network.analysis import Network  # noqa: PLC0415 (only with a base)
+    from tierpolicies.network.difference import changes, words  # noqa: PLC0415 (as above)
+
+    networks = (Network(index, hosts_are_nodes=True) for index in indexes)
+    return tuple(words(each) for each in changes(*networks))
 
 
 def judge_base(
@@ -113,10 +131,12 @@ def without_base(report: Report, name: str, reason: str) -> Report:
 def _before(
     base: Base, kubernetes: str | None, today: date, settings: Settings, cache: Cache | None
 ) -> tuple[Context, Report]:
-    context = _context(read_files(base.files, cache=cache), base.platform, today, kubernetes, settings)
+    contents = in_memory(base.files)
+    tree = read_files(base.files, cache=cache)
+    context = replace(_context(tree, base.platform, today, kubernetes, settings), contents=contents)
     if not base.files:
         return context, Report((), 0, context.versions)
-    report = _report(context, run(context, contents=in_memory(base.files), cache=cache))
+    report = _report(context, run(context, contents=contents, cache=cache))
     return context, replace(report, objects_described=_described(context))
 
 
@@ -148,6 +168,8 @@ def _report(context: Context, findings: tuple[Finding, ...]) -> Report:
     from tierpolicies.capacity.judged import capacity  # noqa: PLC0415 (only with a platform)
     from tierpolicies.capacity.money.bill import bill, owner_cost  # noqa: PLC0415 (only with a platform)
     from tierpolicies.capacity.tiers import tier_rows  # noqa: PLC0415 (only with a platform)
+    from tierpolicies.network.intent import network_of  # noqa: PLC0415 (only with a platform)
+    from tierpolicies.network.picture import picture  # noqa: PLC0415 (only with a platform)
 
     return Report(
         findings,
@@ -158,6 +180,7 @@ def _report(context: Context, findings: tuple[Finding, ...]) -> Report:
         owner_usd_month=owner_cost(platform),
         bill=bill(context.index, platform) if platform.region else None,
         capacity=context.once(capacity),
+        network=picture(network_of(context)) if len(context.index.workloads) <= MOST_TOLD else None,
         rules=context.settings.folder,
         environment=platform.environment,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,31 +25,40 @@ REPORT = "report.md"
 class Rendered:
     """The manifests of an environment by path below dist/<environment>, and what is known of each.
 
-    `entries` are those of the inventory, as JSON texts; `pages` are for people, by path as well.
+    `entries` are those of the inventory and `flows` those that are declared, as JSON texts; `pages` are for
+    people, by path as well.
     """
 
     files: Mapping[str, bytes]
     entries: Mapping[str, str]
     pages: Mapping[str, str] = field(default_factory=dict)
+    flows: Sequence[str] = ()
 
     def complete(self, report: str | None = None) -> dict[str, bytes]:
         """All files: manifests, pages, the report if there is one yet, and the inventory over them.
 
-        The inventory is `{"version": 1, "files": {PATH: {"sha256", "object", "source", "values"}}}`:
-        `source` is the place in the description that asked for the object, `values` the places of
-        its values by JSON pointer.
+        The inventory is `{"version": 1, "flows": […], "files": {PATH: {"sha256", "object", "source",
+        "values"}}}`: `source` is the place in the description that asked for the object, `values` the places
+        of its values by JSON pointer; what a flow is, compose.intent says.
         """
         files, entries = dict(self.files), dict(self.entries)
         texts = {**self.pages, REPORT: report} if report is not None else self.pages
         for path, text in texts.items():
             files[path] = text.encode()
             entries[path] = json.dumps({"sha256": _sha256(files[path])})
-        files[INDEX] = _inventory(entries)
+        files[INDEX] = _inventory(entries, self.flows)
         return files
 
 
-def render(charts: Mapping[str, Chart], pages: Mapping[str, str] | None = None) -> Rendered:
-    """Every object of every chart as a file of its own; `charts` by folder, `pages` by path."""
+def render(
+    charts: Mapping[str, Chart],
+    pages: Mapping[str, str] | None = None,
+    flows: Iterable[Mapping[str, object]] = (),
+) -> Rendered:
+    """Every object of every chart as a file of its own.
+
+    `charts` by folder, `pages` for people by path, `flows` for the inventory.
+    """
     files: dict[str, bytes] = {}
     entries: dict[str, str] = {}
     for folder, chart in charts.items():
@@ -58,7 +67,7 @@ def render(charts: Mapping[str, Chart], pages: Mapping[str, str] | None = None) 
             path = f"{folder}/{_file_name(manifest, ambiguous=taken[f'{manifest.kind}-{manifest.name}'] > 1)}"
             files[path] = emit(manifest.body).encode()
             entries[path] = json.dumps(_entry(manifest, files[path]))
-    return Rendered(files, entries, pages or {})
+    return Rendered(files, entries, pages or {}, tuple(map(json.dumps, flows)))
 
 
 def _file_name(manifest: Manifest, *, ambiguous: bool) -> str:
@@ -66,10 +75,11 @@ def _file_name(manifest: Manifest, *, ambiguous: bool) -> str:
     return f"{manifest.kind}{group}-{manifest.name}.yaml"
 
 
-def _inventory(entries: Mapping[str, str]) -> bytes:
-    """A line a file: short differences, and ten times faster than json's own indentation."""
+def _inventory(entries: Mapping[str, str], flows: Sequence[str]) -> bytes:
+    """A line a file or flow: short differences, and ten times faster than json's own indentation."""
     lines = (f"{json.dumps(path)}: {entries[path]}" for path in sorted(entries))
-    return ('{"version": 1, "files": {\n' + ",\n".join(lines) + "\n}}\n").encode()
+    declared = '"flows": [\n' + ",\n".join(flows) + "\n], " if flows else ""
+    return (f'{{"version": 1, {declared}"files": {{\n' + ",\n".join(lines) + "\n}}\n").encode()
 
 
 def _entry(manifest: Manifest, content: bytes) -> dict[str, object]:

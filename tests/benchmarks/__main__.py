@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.benchmarks import judging
+from tests.benchmarks import judging, networks
 from tests.benchmarks.measure import Figures, Program, medians
 from tests.benchmarks.row import Row, machine, table
 from tests.shipped_project import copy_shipped
@@ -34,7 +34,7 @@ def main() -> int:
     choose_node()
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
-        rows = [*commands(folder), *objects(folder), *judging.rows(folder)]
+        rows = [*commands(folder), *objects(folder), *judging.rows(folder), *networks.rows(folder)]
     RESULTS.write_text(f"{METHOD}\nMachine: {machine()}.\n\n{table(rows)}\n", encoding="utf-8")
     print(table(rows))
     return 0 if all(row.met for row in rows) else 1

@@ -62,7 +62,7 @@ def scattered(
     seed: int, count: int, *, word: str, latitude: float, longitude: float, metres: float
 ) -> list[Placed]:
     """`count` places at random, evenly over a square of `metres` to each side of a point."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    chance = random.Random(seed)
     high = metres / 111_000
     wide = high / math.cos(math.radians(latitude))
     return [

@@ -39,7 +39,7 @@ class _Given:
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody listens on, and that no other test run of this user is given."""
     while True:
-        port = random.choice(_PORTS)  # noqa: S311 - no secret
+        port = random.choice(_PORTS)
         if _given().take(port) and _unused(port):
             return port
 

@@ -41,9 +41,9 @@ def fingerprints(folder: Path) -> Counter[str]:
 
 @pytest.mark.parametrize("number", range(CASES))
 def test_another_way_of_writing_changes_no_finding(tmp_path: Path, number: int) -> None:
-    dice = random.Random(number)  # noqa: S311 (cases, not secrets)
+    dice = random.Random(number)
     files: Files = objects(FIXTURES[number % len(FIXTURES)])
-    write(files, tmp_path / "before", random.Random(0))  # noqa: S311 (as above)
+    write(files, tmp_path / "before", random.Random(0))
     for rewrite in dice.sample(REWRITINGS, 1 + number % 3):
         files = rewrite(files, dice)
     write(files, tmp_path / "after", dice)

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from tierpolicies.documents.contents import Contents
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.reader import Tree
 from tierpolicies.engine.config_maps import ConfigMaps
@@ -42,6 +43,7 @@ class Context:
 
     `versions` are the Kubernetes versions that must accept the objects, the cluster's own first;
     `rules` the names of all rules there are; `base` what the files were before a change, where known.
+    `contents` gives the bytes of files beside the manifests.
     """
 
     tree: Tree
@@ -51,6 +53,7 @@ class Context:
     settings: Settings = field(default_factory=Settings)
     rules: tuple[str, ...] = ()
     base: Tree | None = None
+    contents: Contents | None = None
     _made: dict[Callable[["Context"], object], object] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

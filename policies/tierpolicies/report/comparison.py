@@ -38,7 +38,7 @@ class Comparison:
 
     `new`, `fixed` and `open` are findings, waived ones and notes among them, in the order of reports;
     `fixed` ones have their places in the base. `added`, `changed` and `removed` are objects; `capacity` tells
-    what became of room and money.
+    what became of room and money. `flows` say in words who can reach whom now, or no longer.
     """
 
     base: str
@@ -49,11 +49,17 @@ class Comparison:
     changed: tuple[Described, ...]
     removed: tuple[Described, ...]
     capacity: tuple[str, ...] = ()
+    flows: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing changed, neither a finding nor an object."""
-        return not (self.new or self.fixed or self.added or self.changed or self.removed)
+        """Whether nothing changed, neither a finding nor an object: then no flow did."""
+        return not (self.new or self.fixed or self.changes_objects)
+
+    @property
+    def changes_objects(self) -> bool:
+        """Whether an object changed."""
+        return bool(self.added or self.changed or self.removed)
 
 
 def described(manifests: Iterable[Manifest], environment: str) -> tuple[Described, ...]:
@@ -133,6 +139,7 @@ def joined(comparisons: Sequence[Comparison]) -> Comparison | None:
         changed=objects("changed"),
         removed=objects("removed"),
         capacity=tuple(line for one in comparisons for line in one.capacity),
+        flows=tuple(each for one in comparisons for each in one.flows),
     )
 
 

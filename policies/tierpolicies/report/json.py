@@ -101,6 +101,7 @@ def _comparison(comparison: Comparison) -> str:
         "added": _lines((_described(each) for each in comparison.added), indent=4),
         "changed": _lines((_described(each) for each in comparison.changed), indent=4),
         "removed": _lines((_described(each) for each in comparison.removed), indent=4),
+        "flows": _text(comparison.flows),
     }
     return "{\n" + ",\n".join(f'    "{key}": {value}' for key, value in parts.items()) + "\n  }"
 

@@ -8,7 +8,7 @@ from tierpolicies.report.bounded import Section, bounded
 from tierpolicies.report.comparison import Comparison, Described
 from tierpolicies.report.marks import code, linked, more, place, prose, suggestion
 from tierpolicies.report.model import Report
-from tierpolicies.report.wording import since, states, tally, verdict
+from tierpolicies.report.wording import count, since, states, tally, verdict
 
 LIMIT = 60_000
 """Bytes. GitHub takes 65,536 characters, and counts them in a way of its own."""
@@ -41,6 +41,9 @@ def _compared(report: Report, comparison: Comparison) -> Iterator[Section]:
     if fixed := comparison.fixed:
         gone = (_gone(each) for each in fixed)
         yield from _glance(f"Fixed: {tally(fixed)}", gone, len(fixed), "finding")
+    if flows := comparison.flows:
+        told = (f"- {prose(each, 300)}\n" for each in flows)
+        yield from _glance(f"Flows: {count(len(flows), 'change')}", told, len(flows), "flow")
     changes = [(what, each) for what, found in states(comparison) for each in found]
     several = len({each.environment for _, each in changes}) > 1
     if changes:

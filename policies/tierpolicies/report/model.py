@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # only a check with a platform pays for them
     from tierpolicies.capacity.judged import Capacity
     from tierpolicies.capacity.money.bill import Bill
     from tierpolicies.capacity.tiers import TierRow
+    from tierpolicies.network.picture import Picture
     from tierpolicies.report.comparison import Comparison, Described
 
 CLEAN, FINDINGS, UNREADABLE = 0, 1, 3
@@ -28,7 +29,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The findings in their order, and the tiers and the money where a platform is known.
+    """The findings in their order, and the tiers, the money and the network where a platform is known.
 
     `owner_usd_month` is what the owner's own prices add up to; `capacity` has scenarios and nodes.
     `rules` is the folder of the project's own rules. Where the check has a base, `objects_described` are
@@ -48,6 +49,7 @@ class Report:
     owner_usd_month: float | None = None
     bill: "Bill | None" = None
     capacity: "Capacity | None" = None
+    network: "Picture | None" = None
     rules: Path | None = None
     objects_described: "tuple[Described, ...]" = ()
     comparison: "Comparison | None" = None
@@ -118,7 +120,7 @@ def _versions(versions: tuple[str, ...]) -> str:
 
 
 def merged(reports: Sequence[Report]) -> Report:
-    """One report over several folders. Tiers and money stay with the folders' own reports, its parts."""
+    """One report over several folders. Tiers, money and network stay with the folders' own, its parts."""
     return Report(
         findings=tuple(
             sorted((each for part in reports for each in part.findings), key=lambda each: each.order)

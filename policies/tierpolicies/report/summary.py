@@ -30,6 +30,7 @@ def render(report: Report) -> str:
         sections.append(Section(f"Since {base}: {since(report.comparison)}.\n"))
     for part in report.parts or (report,):
         sections += _capacity(part, titled=bool(report.parts))
+        sections += _exposure(part)
     for title, found in (
         ("Errors", report.failing(Severity.ERROR)),
         ("Warnings", report.failing(Severity.WARNING)),
@@ -122,6 +123,22 @@ def _nodes(part: Report) -> Iterator[Section]:
 
 def _price(usd: float | None) -> str:
     return dollars(usd) if usd is not None else "price missing"
+
+
+def _exposure(part: Report) -> Iterator[Section]:
+    """Who is open to the internet, as far as manifests tell."""
+    if part.network is None:
+        return
+    led = sorted({each.destination for each in part.network.led})
+    open_ = sorted({each.destination for each in part.network.from_internet})
+    out = sorted({each.source for each in part.network.to_internet})
+    for title, names in (
+        ("Led in by Ingresses and routes", led),
+        ("Reached from any address, as far as policies go", open_),
+        ("May call the internet", out),
+    ):
+        if names:
+            yield Section(f"{title}: {prose(', '.join(names), 2000)}.\n")
 
 
 def _finding(finding: Finding, report: Report) -> str:

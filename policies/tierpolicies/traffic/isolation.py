@@ -8,14 +8,15 @@ import ipaddress
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.workload import Workload
-from tierpolicies.traffic.policies import (
+from tierpolicies.network.endpoints import NAMESPACE_NAME
+from tierpolicies.network.listening import Port, pod_ports, target_ports
+from tierpolicies.network.policies import (
     DIRECTIONS,
     EGRESS,
     INGRESS,
@@ -25,8 +26,8 @@ from tierpolicies.traffic.policies import (
     Peer,
     Policy,
     PortRange,
-    Selector,
 )
+from tierpolicies.network.selectors import Selector
 
 __all__ = [
     "DIRECTIONS",
@@ -47,7 +48,6 @@ __all__ = [
     "target_ports",
 ]
 
-NAMESPACE_NAME = "kubernetes.io/metadata.name"
 _OTHERS = (
     "AdminNetworkPolicy",
     "BaselineAdminNetworkPolicy",
@@ -58,22 +58,6 @@ _OTHERS = (
     "NetworkPolicy.crd.projectcalico.org",
     "NetworkPolicy.projectcalico.org",
 )
-
-
-class Port(NamedTuple):
-    """A port that a pod listens on."""
-
-    number: int
-    protocol: str = "TCP"
-    name: str = ""
-
-    def __str__(self) -> str:
-        """`4369 (epmd)`, or the number alone."""
-        return (
-            f"{self.number} ({self.name})"
-            if self.name and self.name != str(self.number)
-            else str(self.number)
-        )
 
 
 class Isolation:
@@ -179,25 +163,6 @@ def _covers(given: PortRange, port: Port, workload: Workload) -> bool:
     if given.name:
         return any(each.name == given.name and each.number == port.number for each in pod_ports(workload))
     return given.first is None or given.first <= port.number <= (given.last or given.first)
-
-
-def pod_ports(workload: Workload) -> Iterator[Port]:
-    """The ports that the containers of a workload's pods declare."""
-    for container in workload.own.running:
-        for port in container["ports"]:
-            number = port["containerPort"].integer
-            if number is not None:
-                yield Port(number, port["protocol"].text or "TCP", port["name"].text)
-
-
-def target_ports(service_port: View, workload: Workload) -> list[Port]:
-    """The ports of a workload's pods that a port of a Service leads to."""
-    target, own = service_port["targetPort"], service_port["port"]
-    protocol, name = service_port["protocol"].text or "TCP", service_port["name"].text
-    if target.text:
-        return [each for each in pod_ports(workload) if each.name == target.text]
-    number = target.integer if target.integer is not None else own.integer
-    return [] if number is None else [Port(number, protocol, name)]
 
 
 def may_be_pods(block: View) -> bool:

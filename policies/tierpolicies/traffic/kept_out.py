@@ -1,6 +1,6 @@
 """What NetworkPolicies keep out that belongs to the pods: members of their cluster, and who scrapes them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tierpolicies.documents.manifest import Manifest
@@ -69,18 +69,6 @@ def kept_from_peers(index: Index, workload: Workload) -> list[tuple[Direction, P
         elif not found.goes_out(workload, workload, port):
             kept.append(("Egress", port))
     return kept
-
-
-def blamed(policies: Iterable[Policy], direction: Direction, port: Port | None = None) -> Policy | None:
-    """The policy to mend: one with a rule for the port, else one with rules, else one of these pods' own."""
-
-    def worth(policy: Policy) -> tuple[bool, bool, bool]:
-        entries = policy.entries(direction)
-        ports = [each.first for entry in entries for each in entry.ports]
-        return port is not None and port.number in ports, bool(entries), not policy.selects_all
-
-    by_name = sorted(policies, key=lambda policy: (policy.namespace, policy.manifest.name))
-    return max(by_name, key=worth, default=None)
 
 
 def scrapes(index: Index) -> Iterator[Scrape]:

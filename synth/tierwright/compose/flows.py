@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tiered.network.flow import BlockPeer, NamespacePeer
+from tiered.origin import Origin, origin_of
 from tierwright.compose.endpoints import (
     AMQP,
     BROKER_CLUSTER,
@@ -21,12 +22,16 @@ from tierwright.description.stores import PostgreSQL
 
 @dataclass(frozen=True)
 class Flow:
-    """One direction of talk: `source` opens connections to `target` on the target's pod ports (TCP)."""
+    """One direction of talk: `source` opens connections to `target` on the target's pod ports (TCP).
+
+    `origin` is the place in the description that declares it, where one word does.
+    """
 
     source: Endpoint
     target: Endpoint
     ports: tuple[int, ...]
     reason: str
+    origin: Origin | None = None
 
 
 def flows(plan: Plan) -> list[Flow]:
@@ -52,10 +57,10 @@ def _calls(source: Endpoint, calls: Iterable[str], known: Mapping[str, Endpoint]
     for call in calls:
         target = target_of(call, known)
         if target is not None and target.ports:
-            yield Flow(source, target, target.ports, "calls")
+            yield Flow(source, target, target.ports, "calls", origin_of(call))
             replica = known.get(standby_name(target.name))
             if replica is not None:
-                yield Flow(source, replica, replica.ports, "reads from")
+                yield Flow(source, replica, replica.ports, "reads from", origin_of(call))
 
 
 def _app_calls(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
@@ -82,9 +87,10 @@ def _messaging(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
     if plan.platform.messaging is None:
         return
     broker = known[plan.platform.messaging.store]
-    for name in plan.workloads:
-        if uses_broker(plan, name):
-            yield Flow(known[name], broker, (AMQP,), "publishes or consumes")
+    for name, (_, workload) in plan.workloads.items():
+        queues = [*workload.publishes, *consumes(workload)]
+        if queues:
+            yield Flow(known[name], broker, (AMQP,), "publishes or consumes", origin_of(queues[0]))
     yield Flow(broker, broker, BROKER_CLUSTER, "forms a cluster")
 
 
@@ -116,7 +122,7 @@ def _routes(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
     else:
         entry = Endpoint(name="ingress controller", peers=(NamespacePeer(name=ingress.namespace),))
     for name in routed(plan):
-        yield Flow(entry, known[name], known[name].ports, "routes")
+        yield Flow(entry, known[name], known[name].ports, "routes", origin_of(name))
 
 
 def _webhooks(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
@@ -125,7 +131,7 @@ def _webhooks(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
     for component in plan.components.values():
         for name, pod in component.pods.items():
             if pod.webhook:
-                yield Flow(nodes, known[name], known[name].ports, "calls a webhook of")
+                yield Flow(nodes, known[name], known[name].ports, "calls a webhook of", origin_of(name))
 
 
 def _scraping(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
@@ -134,4 +140,4 @@ def _scraping(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
             if pod.scrapes:
                 for target in known.values():
                     if target.metrics:
-                        yield Flow(known[name], target, target.metrics, "scrapes")
+                        yield Flow(known[name], target, target.metrics, "scrapes", origin_of(name))

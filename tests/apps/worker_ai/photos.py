@@ -11,7 +11,7 @@ from PIL import Image
 
 def picture(seed: int, size: tuple[int, int] = (320, 240), mode: str = "RGB") -> Image.Image:
     """Coarse blocks of colour, by `seed` alone."""
-    colours = random.Random(seed)  # noqa: S311 - no secret
+    colours = random.Random(seed)
     blocks = Image.frombytes(mode, (8, 8), colours.randbytes(64 * len(Image.new(mode, (1, 1)).getbands())))
     return blocks.resize(size, Image.Resampling.NEAREST)
 

@@ -9,6 +9,8 @@ import pytest
 from tierpolicies import judge
 from tierpolicies.documents.reader import read_files
 from tierpolicies.engine.index import Index
+from tierpolicies.engine.settings import Settings
+from tierpolicies.judgement import Base
 from tierpolicies.traffic.isolation import Port, isolation
 from tierpolicies.traffic.service_calls import service_calls
 
@@ -148,3 +150,48 @@ def test_where_other_policies_have_a_say_nothing_is_claimed(kind: str) -> None:
     files = {f"{at}.json": json.dumps(each).encode() for at, each in enumerate(objects)}
     report = judge(files, platform=None, today=date(2026, 11, 1))
     assert not [each for each in report.findings if each.rule == "network/isolated-pods"]
+
+
+def against_base(before: list[Parsed], after: list[Parsed]) -> list[str]:
+    """What network/newly-isolated says of a change."""
+    old, new = (
+        {f"{at}.json": json.dumps(each).encode() for at, each in enumerate(objects)}
+        for objects in (before, after)
+    )
+    settings = Settings(select=("network/newly-isolated",))
+    report = judge(
+        new, platform=None, today=date(2026, 11, 24), settings=settings, base=Base("main", old, None)
+    )
+    assert not [each for each in report.findings if each.rule == "input/rule-crashed"]
+    return [each.message for each in report.findings if each.rule == "network/newly-isolated"]
+
+
+CALLERS = [
+    workload("web", "shop", {"DB_HOST": "db.store.svc", "DB_PORT": "80"}),
+    workload("report", "shop", {"DB_HOST": "db.store.svc", "DB_PORT": "80"}),
+    workload("db", "store"),
+    service("db", "store"),
+]
+FROM_REPORT = {
+    "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}},
+    "podSelector": {"matchLabels": {"app": "report"}},
+}
+
+
+def test_the_first_policy_for_pods_tells_whom_it_cuts_off() -> None:
+    narrow = policy(ingress=[{"from": [FROM_REPORT], "ports": [{"port": 8080}]}])
+    (message,) = against_base(CALLERS, [*CALLERS, narrow])
+    assert message == "the first policy for db keeps out web"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([], policy(ingress=[{"from": [{"namespaceSelector": {}}]}])),
+        ([policy(ingress=[])], policy(ingress=[{"from": [FROM_REPORT]}])),
+        ([], policy(policyTypes=["Egress"])),
+    ],
+    ids=["everyone is admitted", "it was isolated before", "nothing is called from there"],
+)
+def test_a_policy_that_cuts_off_nobody_new_is_no_matter(before: list[Parsed], after: Parsed) -> None:
+    assert against_base([*CALLERS, *before], [*CALLERS, after]) == []

@@ -24,8 +24,8 @@ MADE_BY_ENGINE = {
     "waivers/unknown-rule",
     "waivers/unused",
 }
-NEED_BASE = {"gitops/deleted-data", "gitops/immutable-field"}
-"""Rules about a change: test_gitops.py shows them."""
+NEED_BASE = {"gitops/deleted-data", "gitops/immutable-field", "network/newly-isolated"}
+"""Rules about a change: test_gitops.py and test_network.py show them."""
 NEED_PLATFORM = (
     "placement/",
     "budget/",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.tierwright.cli.conftest import FakeNode, Project
 
-COMMANDS = ("synth", "check", "schema", "graph", "explain", "capacity")
+COMMANDS = ("synth", "check", "schema", "graph", "explain", "capacity", "connectivity")
 HELP = """
 import sys
 sys.argv[0] = "tierwright"

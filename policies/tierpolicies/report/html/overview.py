@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from tierpolicies.quantity import bytes_text, cpu_text
 from tierpolicies.report.html.elements import escaped, isolated, place, row
 from tierpolicies.report.html.nodes import picture
+from tierpolicies.report.html.traffic import traffic
 from tierpolicies.report.places import Spot
 from tierpolicies.report.scenarios import lines, reasons, tiers
-from tierpolicies.report.wording import dollars, since, states, tally
+from tierpolicies.report.wording import count, dollars, since, states, tally
 
 if TYPE_CHECKING:
     from tierpolicies.capacity.money.bill import Bill
@@ -44,6 +45,8 @@ def overview(report: Report) -> Iterator[str]:
             yield f"Tiers and money of {escaped(title)}</h2>\n"
             yield from told
             yield "</section>\n"
+        if part.network is not None:
+            yield from traffic(part.network, part.environment)
 
 
 def _change(comparison: Comparison, report: Report) -> Iterator[str]:
@@ -56,6 +59,10 @@ def _change(comparison: Comparison, report: Report) -> Iterator[str]:
     if comparison.capacity:
         items = "".join(f"<li>{isolated(each)}</li>\n" for each in comparison.capacity)
         yield f"<details open><summary>Room and money</summary><ul>{items}</ul></details>\n"
+    if flows := comparison.flows:
+        items = "".join(f"<li>{isolated(each)}</li>\n" for each in flows)
+        label = f"Flows: {count(len(flows), 'change')}"
+        yield f"<details open><summary>{label}</summary><ul>{items}</ul></details>\n"
     for what, found in states(comparison):
         if found:
             items = "".join(f"<li>{_object(each, report, gone=what == 'removed')}</li>\n" for each in found)

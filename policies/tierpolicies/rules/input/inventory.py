@@ -21,13 +21,21 @@ tierwright synth
 """
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
+from tierpolicies.engine.origins import INVENTORY
 from tierpolicies.engine.rule import rule
+from tierpolicies.network.intent import FlowsError, declared_flows
+from tierpolicies.platform import Place
 
 
 @rule(severity=Severity.NOTE, remediation="Run `tierwright synth`.")
-def check(context: Context) -> Iterator[Fault]:  # noqa: ARG001 (the engine reads the inventories)
-    """Finds nothing by itself: the engine reports the inventories that it could not use."""
-    return iter(())
+def check(context: Context) -> Iterator[Fault]:
+    """Reports flows that are not understood; the engine adds the inventories that it could not use."""
+    try:
+        declared_flows(context)
+    except FlowsError as error:
+        file = next(file for file in context.tree.files if PurePosixPath(file).name == INVENTORY)
+        yield Fault(str(error), file=Place(file, 1))

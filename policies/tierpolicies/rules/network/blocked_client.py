@@ -31,8 +31,8 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
+from tierpolicies.network.blame import blamed
 from tierpolicies.traffic.isolation import EGRESS, INGRESS, Direction, Isolation, Port, isolation
-from tierpolicies.traffic.kept_out import blamed
 from tierpolicies.traffic.service_calls import Call, service_calls
 from tierpolicies.traffic.service_targets import service_targets
 
@@ -76,7 +76,7 @@ def _stopped(found: Isolation, call: Call, workload: Workload, ports: Sequence[P
         (EGRESS, call.client, any(found.goes_out(call.client, workload, port) for port in ports)),
     )
     for direction, isolated, passes in sides:
-        policy = None if passes else blamed(found.selecting(isolated, direction), direction, ports[0])
+        policy = None if passes else blamed(found.selecting(isolated, direction), direction, ports[0].number)
         if policy is not None:
             client = call.client.manifest
             home = client.namespace or DEFAULT_NAMESPACE

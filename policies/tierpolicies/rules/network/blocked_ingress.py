@@ -29,8 +29,8 @@ from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.ingress import Backend, backends, ingress_class
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
+from tierpolicies.network.blame import blamed
 from tierpolicies.traffic.isolation import INGRESS, NAMESPACE_NAME, Entry, Peer, Policy, Port, isolation
-from tierpolicies.traffic.kept_out import blamed
 from tierpolicies.traffic.service_targets import service_targets
 
 _CONTROLLERS = (
@@ -65,7 +65,7 @@ def check(context: Context) -> Iterator[Fault]:
                 admitting = list(found.admitting(workload, port))
                 if any(_lets_in(context, backend, policy, entry) for policy, entry in admitting):
                     continue
-                policy = blamed(found.selecting(workload, INGRESS), INGRESS, port)
+                policy = blamed(found.selecting(workload, INGRESS), INGRESS, port.number)
                 if policy is not None:
                     what = f"{port.number} of {workload.manifest.name}"
                     told = f"the Ingress {backend.ingress.name} sends to {what}"

@@ -20,21 +20,15 @@ egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [169.254.169.254/32]}}]}]
 ```
 """
 
-import ipaddress
 from collections.abc import Iterator
-from functools import lru_cache
 
 from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.network.addresses import METADATA, address, parsed
 from tierpolicies.traffic.isolation import EGRESS, Entry, isolation
 
-_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_ADDRESSES: tuple[_Address, ...] = (
-    ipaddress.ip_address("169.254.169.254"),
-    ipaddress.ip_address("fd00:ec2::254"),
-)
 _PORT = 80
 
 
@@ -73,24 +67,16 @@ def _asks(entry: Entry) -> bool:
 
 def _held(block: View) -> str:
     """The metadata address in a block that does not take it out; empty where it has none."""
-    for address in _ADDRESSES:
-        if _within(address, block["cidr"]) and not any(_within(address, each) for each in block["except"]):
-            return str(address)
+    for text in METADATA:
+        if _within(text, block["cidr"]) and not any(_within(text, each) for each in block["except"]):
+            return text
     return ""
 
 
 def _takes_out(block: View) -> bool:
-    return any(_within(address, each) for address in _ADDRESSES for each in block["except"])
+    return any(_within(text, each) for text in METADATA for each in block["except"])
 
 
-def _within(address: _Address, cidr: View) -> bool:
-    network = _network(cidr.text)
-    return network is not None and address in network
-
-
-@lru_cache(maxsize=4096)
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    try:
-        return ipaddress.ip_network(text, strict=False)
-    except ValueError:
-        return None
+def _within(text: str, cidr: View) -> bool:
+    block = parsed(cidr.text)
+    return block is not None and block.holds(address(text))

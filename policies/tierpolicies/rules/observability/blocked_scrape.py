@@ -28,8 +28,9 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.network.blame import blamed
 from tierpolicies.traffic.isolation import EGRESS, INGRESS, Isolation, Policy, isolation
-from tierpolicies.traffic.kept_out import Scrape, Scraper, blamed, scrapes
+from tierpolicies.traffic.kept_out import Scrape, Scraper, scrapes
 
 
 @rule(
@@ -57,7 +58,7 @@ def check(context: Context) -> Iterator[Fault]:
         what = f"{scrape.port} of {manifest.name}, which {scrape.monitor.kind} {scrape.monitor.name} scrapes"
         detail = f"{manifest.subject} {scrape.port.number}"
         if not scraper.comes_in(scrape):
-            policy = blamed(found.selecting(scrape.workload, INGRESS), INGRESS, scrape.port)
+            policy = blamed(found.selecting(scrape.workload, INGRESS), INGRESS, scrape.port.number)
             if policy is not None:
                 yield Fault(
                     f"Prometheus is not admitted to {what}", policy.manifest, "/spec/ingress", detail=detail

@@ -19,7 +19,7 @@ State = tuple[tuple[int, ...], ...]
 
 def problem(seed: int) -> tuple[list[Node], list[Pod]]:
     """Up to four nodes and up to six pods of up to three kinds, with what keeps them apart or together."""
-    dice = random.Random(seed)  # noqa: S311 (cases, not secrets)
+    dice = random.Random(seed)
     zones = dice.choice((("z1",), ("z1", "z2"), ("z1", "z2")))
     nodes = [_node(dice, number, zones) for number in range(dice.randint(1, 4))]
     pods = []

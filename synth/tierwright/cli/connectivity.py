@@ -1,0 +1,256 @@
+"""`tierwright connectivity`: who may reach whom, why, and what a change opens or closes."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from tierpolicies.documents.reader import Tree, read, read_files
+from tierpolicies.engine.index import Index
+from tierpolicies.network.addresses import address
+from tierpolicies.network.analysis import Connection, Network
+from tierpolicies.network.endpoints import Endpoint
+from tierwright.cli import terminal
+from tierwright.cli.failures import CLEAN, FINDINGS, UNREADABLE, UsageError
+from tierwright.cli.subjects import Subject, subjects
+from tierwright.output.errors import OutputError
+from tierwright.output.foreign import INDEX
+
+if TYPE_CHECKING:
+    from tierpolicies.network.exposure import ExposedNetwork
+
+TEXT, JSON, PICTURES = "text", "json", ("dot", "mermaid", "svg")
+FORMATS = (TEXT, JSON, *PICTURES)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asked for; `former` is a folder, `base` a revision, to compare with."""
+
+    directory: Path
+    environment: str | None = None
+    source: str | None = None
+    destination: str | None = None
+    explain: bool = False
+    positions: bool = False
+    exposure: bool = False
+    former: Path | None = None
+    base: str | None = None
+    form: str = TEXT
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether two states are compared."""
+        return self.former is not None or self.base is not None
+
+
+def run(request: Request) -> int:
+    """Print what was asked; returns the exit code."""
+    _require(request)
+    subject = _subject(request)
+    tree = _read(_folder(subject))
+    code = _trouble(tree)
+    if request.is_comparison:
+        former = _former(request, subject)
+        code = max(code, _trouble(former))
+        lines = _difference(request, former, tree)
+    else:
+        network = _network(tree, subject, exposed=request.exposure)
+        if not network.workloads:
+            raise OutputError(
+                path=request.directory,
+                reason="it holds no workload",
+                mend="Name the folder that holds the manifests",
+            )
+        code = max(code, _mistakes(network))
+        lines = _told(request, network)
+    for line in lines:
+        terminal.write(f"{line}\n")
+    return code
+
+
+def _require(request: Request) -> None:
+    """What the command line names must be there, and go together."""
+    if request.form not in FORMATS:
+        raise UsageError(f"--format {request.form!r} is none of {', '.join(FORMATS)}")
+    if request.former is not None and request.base is not None:
+        raise UsageError("--diff and --base both name what to compare with; give one of them")
+    if request.is_comparison and (request.explain or request.exposure):
+        raise UsageError("a comparison tells pairs and ports alone: leave out --explain and --exposure")
+    if request.form in PICTURES and (request.is_comparison or request.explain or request.exposure):
+        raise UsageError(
+            f"a picture shows connections alone; --format {request.form} goes with --from and --to"
+        )
+    if request.form == JSON and request.explain:
+        raise UsageError("explanations are text; leave out --format json")
+    if request.positions and not request.explain:
+        raise UsageError("--positions adds places to explanations; give --explain too")
+    for folder in (request.directory, request.former):
+        if folder is not None and not folder.exists():
+            mend = "Name the folder that holds the manifests"
+            raise OutputError(path=folder, reason="it does not exist", mend=mend)
+
+
+def _subject(request: Request) -> Subject:
+    """The folder, or the one of an environment in it: the first where none is named."""
+    chosen = [request.environment] if request.environment else []
+    return subjects(request.directory, description=None, environments=chosen).each[0]
+
+
+def _folder(subject: Subject) -> Path:
+    return subject.folder if isinstance(subject.folder, Path) else Path()
+
+
+def _read(folder: Path) -> Tree:
+    return read(folder)
+
+
+def _former(request: Request, subject: Subject) -> Tree:
+    if request.former is not None:
+        return _read(request.former)
+    from tierwright.cli.base import base_tree
+    from tierwright.cli.subjects import Subjects
+    from tierwright.repository import RevisionError
+
+    try:
+        found = base_tree(request.base or "", request.directory, Subjects([subject]))
+    except RevisionError as error:
+        raise UsageError(f"the base {request.base} cannot be read: {error}") from error
+    return read_files(found.of(subject).files)
+
+
+def _network(tree: Tree, subject: Subject, *, exposed: bool = False) -> Network:
+    index = Index(tree.manifests)
+    hosts_are_nodes = subject.facts is not None
+    if exposed:
+        from tierpolicies.network.exposure import ExposedNetwork
+
+        return ExposedNetwork(index, hosts_are_nodes=hosts_are_nodes)
+    return Network(index, hosts_are_nodes=hosts_are_nodes)
+
+
+def _trouble(tree: Tree) -> int:
+    """Tells on stderr what could not be read, and files without a manifest; returns the exit code for it."""
+    for file, problem in ((each.file, each.problem) for each in tree.unreadable):
+        print(f"{file}:{problem.line}:{problem.column}: {problem.message}. {problem.mend}", file=sys.stderr)
+    known = {each.file for each in tree.manifests} | {each.file for each in tree.unreadable}
+    for file in tree.files:
+        if file not in known and file.endswith(".json") and PurePosixPath(file).name != INDEX:
+            print(f"{file}: holds no manifest, and is passed over", file=sys.stderr)
+    return UNREADABLE if tree.unreadable else CLEAN
+
+
+def _mistakes(network: Network) -> int:
+    from tierpolicies.network.mistakes import mistakes
+
+    found = mistakes(network.policies)
+    for each in found:
+        print(f"{each.place}: {each.message}; this part of it admits nobody", file=sys.stderr)
+    return FINDINGS if found else CLEAN
+
+
+def _difference(request: Request, former: Tree, present: Tree) -> Iterator[str]:
+    from tierpolicies.network.difference import changes, difference_lines
+
+    found = changes(*(Network(Index(each.manifests)) for each in (former, present)))
+    if request.form == JSON:
+        yield _json([each._asdict() for each in found])
+    else:
+        yield from difference_lines(found)
+
+
+def _told(request: Request, network: Network) -> Iterator[str]:
+    wanted = _wanted(request, network)
+    if request.explain:
+        from tierpolicies.network.explanation_text import explanations, nowhere, positions
+
+        pairs = (
+            (source, destination) for source, destination in network.pairs() if wanted(source, destination)
+        )
+        yield from explanations(network, pairs, where=positions if request.positions else nowhere)
+        yield from _exposure(request, network, is_first=False)
+        return
+    connections = (each for each in network.connections() if wanted(each.source, each.destination))
+    match request.form:
+        case "text":
+            yield from _text(request, network, connections)
+        case "json":
+            yield _json(_data(request, network, connections))
+        case _:
+            from tierpolicies.network.drawing import DRAWINGS
+
+            yield from DRAWINGS[request.form](network.space, list(connections))
+
+
+def _text(request: Request, network: Network, connections: Iterator[Connection]) -> Iterator[str]:
+    from tierpolicies.network.notation import connection_lines
+
+    is_first = True
+    for line in connection_lines(network.space, connections):
+        is_first = False
+        yield line
+    yield from _exposure(request, network, is_first=is_first)
+
+
+def _exposure(request: Request, network: Network, *, is_first: bool) -> Iterator[str]:
+    if request.exposure:
+        from tierpolicies.network.notation import exposure_lines
+
+        yield from [] if is_first else [""]
+        yield from exposure_lines(_exposed(network))
+
+
+def _exposed(network: Network) -> ExposedNetwork:
+    from tierpolicies.network.exposure import ExposedNetwork
+
+    assert isinstance(network, ExposedNetwork)  # noqa: S101 (it was made so)
+    return network
+
+
+def _data(request: Request, network: Network, connections: Iterator[Connection]) -> Mapping[str, object]:
+    from tierpolicies.network.notation import connection_data, exposure_data
+
+    found: dict[str, object] = {"connections": connection_data(network.space, connections)}
+    if request.exposure:
+        found["exposure"] = exposure_data(_exposed(network))
+    return found
+
+
+def _json(data: object) -> str:
+    import json
+
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def _wanted(request: Request, network: Network) -> Callable[[Endpoint, Endpoint], bool]:
+    """Whether a pair is asked about."""
+    sources = _named(request.source, network, "--from")
+    destinations = _named(request.destination, network, "--to")
+    return lambda source, destination: source.name in sources and destination.name in destinations
+
+
+def _named(wanted: str | None, network: Network, option: str) -> set[str]:
+    """The names of those that a word of the command line means: a workload, or an address."""
+    everyone = network.endpoints
+    if wanted is None:
+        return {each.name for each in everyone}
+    try:
+        one = address(wanted)
+    except ValueError:
+        found = {each.name for each in everyone if each.is_called(wanted)}
+    else:
+        found = {each.name for each in everyone if each.block is not None and each.block.holds(one)}
+    if not found:
+        known = [f"{each.namespace}/{each.short_name}" for each in network.workloads]
+        raise UsageError(f"{option} {wanted!r} is no workload, nor an address{_nearest(wanted, known)}")
+    return found
+
+
+def _nearest(wanted: str, known: Sequence[str]) -> str:
+    short = [each.rpartition("/")[2] for each in known]
+    close = difflib.get_close_matches(wanted, [*known, *short], n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; workloads are called as {known[0]!r}"
