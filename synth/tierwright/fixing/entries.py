@@ -207,7 +207,7 @@ def _block(key: str, entry: Value, *, like: _Child) -> list[str]:
 
 
 def _lines(key: str, value: Value, *, spread: bool) -> list[str]:
-    if not isinstance(value, dict) or not spread:
+    if not isinstance(value, dict) or not (value and spread):
         return [f"{flow_scalar(key)}: {_flow(value)}"]
     inner = [
         line

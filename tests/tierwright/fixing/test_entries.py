@@ -37,9 +37,7 @@ IMAGE: Value = {"tag": "sha-3", "digest": None}
             ["images", "dev"],
             "users",
             IMAGE,
-            LOCK.replace(
-                "    # the last", "    users: {tag: sha-3, digest: null}\n    # the last"
-            ),
+            LOCK.replace("    # the last", "    users: {tag: sha-3, digest: null}\n    # the last"),
             id="by-the-alphabet-below-its-neighbour",
         ),
         pytest.param(
@@ -80,10 +78,10 @@ IMAGE: Value = {"tag": "sha-3", "digest": None}
         ),
         pytest.param("a: |\n  # x\n\n", [], "b", 1, "a: |\n  # x\n\nb: 1\n", id="below-a-literal"),
         pytest.param(
-            "a: &x {k: v}\nb: *x\n# end\n", [], "c", 1, "a: &x {k: v}\nb: *x\nc: 1\n# end\n", id="below-an-alias"
+            "a: &x {k: v}\nb: *x\n# end\n", [], "c", 1, "a: &x {k: v}\nb: *x\nc: 1\n# end\n", id="alias"
         ),
     ],
-)  # fmt: skip
+)
 def test_an_entry_takes_its_place_and_leaves_it(
     text: str, path: Path, key: str, entry: Value, after: str
 ) -> None:
