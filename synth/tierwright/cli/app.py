@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from tierwright.cli import repository_commands
+
 app = typer.Typer(
     name="tierwright",
     help="Generate and check the GitOps repository of a tiered Kubernetes platform.",
@@ -195,3 +197,7 @@ def explain(
         return command.run(subject, env or [], folder, platform=described or root / PLATFORM_FILE, page=page)
 
     failures.finish(run)
+
+
+for command in repository_commands.COMMANDS:
+    app.command()(command)
