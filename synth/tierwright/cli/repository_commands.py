@@ -74,4 +74,20 @@ def remove(
     failures.finish(lambda: command.remove(project.enter()[0], name, dry_run=dry_run))
 
 
-COMMANDS = (init, new, remove)
+def adopt(
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="Manifests: a folder, a file, or - for `helm template` output."),
+    ],
+    output: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Make a new repository of them, in this folder.")
+    ] = None,
+) -> None:
+    """Propose the app.yaml files that would generate manifests, and tell what they could not say."""
+    from tierwright.cli import adopt as command
+    from tierwright.cli import failures
+
+    failures.finish(lambda: command.run(source, output=output))
+
+
+COMMANDS = (init, new, remove, adopt)

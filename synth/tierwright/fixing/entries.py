@@ -16,6 +16,7 @@ from tierpolicies.documents.yaml_source import parse
 from tierwright.fixing.edit import flow_scalar, last_line
 
 Path = Sequence[str | int]
+_WIDEST = 80  # columns of a mapping on one line, without its margin
 
 
 class EntryError(Exception):
@@ -203,16 +204,22 @@ def _emptied(lines: Sequence[str], node: yaml.CollectionNode, start: int, end: i
 def _block(key: str, entry: Value, *, like: _Child) -> list[str]:
     """The lines of an entry: a mapping on a line of its own, or below its key as its neighbour's is."""
     spread = isinstance(like.last, yaml.MappingNode) and not like.last.flow_style
-    return _lines(key, entry, spread=spread)
+    return written(key, entry, spread=spread)
 
 
-def _lines(key: str, value: Value, *, spread: bool) -> list[str]:
-    if not isinstance(value, dict) or not (value and spread):
-        return [f"{flow_scalar(key)}: {_flow(value)}"]
+def written(key: str, value: Value, *, spread: bool) -> list[str]:
+    """The lines of `key: value`, as a person would write them.
+
+    A mapping of mappings is spread over lines, what holds none stands on one line, unless that were too
+    long. `spread` decides it for the value itself.
+    """
+    line = f"{flow_scalar(key)}: {_flow(value)}"
+    if not isinstance(value, dict) or not value or (not spread and len(line) <= _WIDEST):
+        return [line]
     inner = [
         line
         for name, each in value.items()
-        for line in _lines(name, each, spread=isinstance(each, dict) and _holds_mappings(each))
+        for line in written(name, each, spread=isinstance(each, dict) and _holds_mappings(each))
     ]
     return [f"{flow_scalar(key)}:", *(f"  {line}" for line in inner)]
 
