@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing: say what would change.")]
+_DryRun = Annotated[bool, typer.Option("--dry-run", help="Write nothing: say what would change.")]
 
 
 def init(
@@ -43,7 +43,7 @@ def new(
     ] = None,
     cpu: Annotated[str, typer.Option(metavar="Q", help="CPU that it requests.")] = "50m",
     memory: Annotated[str, typer.Option(metavar="Q", help="Memory that it requests.")] = "64Mi",
-    dry_run: DryRun = False,
+    dry_run: _DryRun = False,
 ) -> None:
     """Add an app that synthesizes, tests and checks green, or say what the tier lacks for it."""
     from tierwright.cli import failures, project
@@ -65,7 +65,7 @@ def new(
 
 
 def remove(
-    name: Annotated[str, typer.Argument(metavar="APP", help="The app.")], dry_run: DryRun = False
+    name: Annotated[str, typer.Argument(metavar="APP", help="The app.")], dry_run: _DryRun = False
 ) -> None:
     """Remove an app with its folders and every line that was there for it alone."""
     from tierwright.cli import failures, project
