@@ -17,7 +17,6 @@ from tierwright.scaffold.application import NewApp
 from tierwright.scaffold.templates import rendered
 
 EXAMPLE = "hello"
-_EXECUTABLE = ".sh"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +95,7 @@ def _refuse_occupied(folder: Path, place: Path) -> None:
 
 
 def write(texts: dict[str, str], folder: Path) -> None:
-    """Put the files into a new folder; scripts may be run.
+    """Put the files into a new folder.
 
     Raises:
         OutputError: for whatever the file system refuses.
@@ -106,8 +105,6 @@ def write(texts: dict[str, str], folder: Path) -> None:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(text.encode())
-            if path.suffix == _EXECUTABLE:
-                path.chmod(0o755)
 
 
 def fault_of(name: str) -> str | None:
