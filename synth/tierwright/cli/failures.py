@@ -70,17 +70,19 @@ def finish(command: Callable[[], int]) -> NoReturn:
         from tierpolicies.capacity.live import InputError
         from tierpolicies.engine.settings import OwnRuleError, SettingsError
         from tierpolicies.judgement import UnknownVersionError
+        from tierwright.cluster.observed import ObservationError
         from tierwright.description.problems import DescriptionError
         from tierwright.node import NodeError
         from tierwright.output.errors import OutputError
         from tierwright.repository import GitMissingError
+        from tierwright.scaffold.templates import TemplateError
 
         match error:
             case DescriptionError():
                 count = len(error.problems)
                 told = "one problem" if count == 1 else f"{count} problems"
                 _stop(f"{error}\ntierwright: {told} in the description", UNREADABLE)
-            case OutputError() | OwnRuleError() | InputError():
+            case OutputError() | OwnRuleError() | InputError() | TemplateError() | ObservationError():
                 _stop(f"tierwright: {error}", UNREADABLE)
             case NodeError() | GitMissingError() | UnknownVersionError() | SettingsError():
                 _stop(f"tierwright: {error}", USAGE)
