@@ -195,3 +195,42 @@ def explain(
         return command.run(subject, env or [], folder, platform=described or root / PLATFORM_FILE, page=page)
 
     failures.finish(run)
+
+
+@app.command()
+def bump(
+    name: Annotated[str, typer.Argument(metavar="APP", help="The app whose image was pushed.")],
+    digest: Annotated[
+        str, typer.Option(metavar="DIGEST", help="sha256:… of the image, as the registry tells it.")
+    ],
+    tag: Annotated[
+        str | None,
+        typer.Option(metavar="TAG", help="sha-<commit>, what it was built from; default: HEAD's."),
+    ] = None,
+    env: Annotated[
+        list[str] | None,
+        typer.Option("--env", metavar="E", help="Where it runs; may be repeated. Default: the only one."),
+    ] = None,
+) -> None:
+    """Record the image of an app in images.lock.yaml: what an environment runs from now on."""
+    from tierwright.cli import failures, project
+    from tierwright.cli import images as command
+
+    failures.finish(
+        lambda: command.bump(project.enter()[0], name, digest=digest, tag=tag, environments=env or [])
+    )
+
+
+@app.command()
+def promote(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The environment that runs them.")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The environment that is to run them.")],
+    apps: Annotated[
+        list[str] | None, typer.Argument(metavar="[APP]…", help="Only these apps; default: all.")
+    ] = None,
+) -> None:
+    """Let an environment run the very images that another one runs, by their digests."""
+    from tierwright.cli import failures, project
+    from tierwright.cli import images as command
+
+    failures.finish(lambda: command.promote(project.enter()[0], source, target, apps or []))

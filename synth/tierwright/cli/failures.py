@@ -69,6 +69,7 @@ def finish(command: Callable[[], int]) -> NoReturn:
         # Only now: a command that succeeds must not pay for importing what can go wrong.
         from tierpolicies.engine.settings import OwnRuleError, SettingsError
         from tierpolicies.judgement import UnknownVersionError
+        from tierwright.delivery.errors import DeliveryError
         from tierwright.description.problems import DescriptionError
         from tierwright.node import NodeError
         from tierwright.output.errors import OutputError
@@ -79,6 +80,8 @@ def finish(command: Callable[[], int]) -> NoReturn:
                 count = len(error.problems)
                 told = "one problem" if count == 1 else f"{count} problems"
                 _stop(f"{error}\ntierwright: {told} in the description", UNREADABLE)
+            case DeliveryError():
+                _stop(f"tierwright: {error}", FINDINGS)
             case OutputError() | OwnRuleError():
                 _stop(f"tierwright: {error}", UNREADABLE)
             case NodeError() | GitMissingError() | UnknownVersionError() | SettingsError():
