@@ -1,6 +1,7 @@
 """The servers as fixtures: each starts when a test first asks for it, and serves the whole run.
 
-Only `database` is per module. A test that stops or kills a server starts it again before it ends.
+Only `database` is per module and `github_server` per test. A test that stops or kills a server starts it again
+before it ends.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pytest
 from tests.servers.process import STARTED
 
 if TYPE_CHECKING:
+    from tests.servers.github import GitHub
     from tests.servers.postgres import Database, Postgres
     from tests.servers.rabbitmq import RabbitMQ
     from tests.servers.redis import Redis
@@ -75,6 +77,14 @@ def s3() -> Iterator[S3]:
     from tests.servers.s3.storage import S3
 
     yield from running(S3())
+
+
+@pytest.fixture
+def github_server() -> Iterator[GitHub]:
+    """GitHub's API without a comment."""
+    from tests.servers.github import GitHub
+
+    yield from running(GitHub())
 
 
 def running(server: _Server) -> Iterator[_Server]:

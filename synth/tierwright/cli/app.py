@@ -234,3 +234,20 @@ def promote(
     from tierwright.cli import images as command
 
     failures.finish(lambda: command.promote(project.enter()[0], source, target, apps or []))
+
+
+@app.command()
+def comment(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The report, as Markdown; - for stdin.")],
+    pull_request: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Its number; default: what the run is about.")
+    ] = None,
+    repository: Annotated[
+        str | None, typer.Option(metavar="OWNER/NAME", help="Default: GITHUB_REPOSITORY.")
+    ] = None,
+) -> None:
+    """Post a report on a pull request, or update the one that is there. The token is GITHUB_TOKEN's."""
+    from tierwright.cli import comment as command
+    from tierwright.cli import failures
+
+    failures.finish(lambda: command.run(file, number=pull_request, repository=repository))

@@ -54,7 +54,7 @@ class LockFile:
         return LockFile({**self.images, **merged}, self.above, self.beside)
 
     def text(self) -> str:
-        """The file: the same for the same images and comments. Apps are sorted, environments stay in order."""
+        """The file: the same for the same images and comments. Apps are sorted, environments are not."""
         lines: list[str] = []
 
         def add(key: _Key, line: str) -> None:
