@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from tierwright.cli.delivery import delivery
+
 app = typer.Typer(
     name="tierwright",
     help="Generate and check the GitOps repository of a tiered Kubernetes platform.",
@@ -17,6 +19,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(delivery)
 
 Environments = Annotated[
     list[str] | None,
@@ -195,59 +199,3 @@ def explain(
         return command.run(subject, env or [], folder, platform=described or root / PLATFORM_FILE, page=page)
 
     failures.finish(run)
-
-
-@app.command()
-def bump(
-    name: Annotated[str, typer.Argument(metavar="APP", help="The app whose image was pushed.")],
-    digest: Annotated[
-        str, typer.Option(metavar="DIGEST", help="sha256:… of the image, as the registry tells it.")
-    ],
-    tag: Annotated[
-        str | None,
-        typer.Option(metavar="TAG", help="sha-<commit>, what it was built from; default: HEAD's."),
-    ] = None,
-    env: Annotated[
-        list[str] | None,
-        typer.Option("--env", metavar="E", help="Where it runs; may be repeated. Default: the only one."),
-    ] = None,
-) -> None:
-    """Record the image of an app in images.lock.yaml: what an environment runs from now on."""
-    from tierwright.cli import failures, project
-    from tierwright.cli import images as command
-
-    failures.finish(
-        lambda: command.bump(project.enter()[0], name, digest=digest, tag=tag, environments=env or [])
-    )
-
-
-@app.command()
-def promote(
-    source: Annotated[str, typer.Argument(metavar="FROM", help="The environment that runs them.")],
-    target: Annotated[str, typer.Argument(metavar="TO", help="The environment that is to run them.")],
-    apps: Annotated[
-        list[str] | None, typer.Argument(metavar="[APP]…", help="Only these apps; default: all.")
-    ] = None,
-) -> None:
-    """Let an environment run the very images that another one runs, by their digests."""
-    from tierwright.cli import failures, project
-    from tierwright.cli import images as command
-
-    failures.finish(lambda: command.promote(project.enter()[0], source, target, apps or []))
-
-
-@app.command()
-def comment(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The report, as Markdown; - for stdin.")],
-    pull_request: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Its number; default: what the run is about.")
-    ] = None,
-    repository: Annotated[
-        str | None, typer.Option(metavar="OWNER/NAME", help="Default: GITHUB_REPOSITORY.")
-    ] = None,
-) -> None:
-    """Post a report on a pull request, or update the one that is there. The token is GITHUB_TOKEN's."""
-    from tierwright.cli import comment as command
-    from tierwright.cli import failures
-
-    failures.finish(lambda: command.run(file, number=pull_request, repository=repository))

@@ -12,14 +12,13 @@ from tierwright.cli import choice, terminal
 from tierwright.cli.failures import CLEAN, UsageError
 from tierwright.delivery.lock import LockFile
 from tierwright.delivery.promotion import Move, applied, promoted, recorded
+from tierwright.delivery.release import SHORT
 from tierwright.description.files import LOCK_FILE, PLATFORM_FILE
 from tierwright.description.images import Image
 from tierwright.description.loading import load_apps, load_platform
 from tierwright.output import file
 from tierwright.output.lock import locked
 from tierwright.repository import Repository, RevisionError
-
-_SHORT = 12  # digits of a commit: unambiguous in any repository, and still read aloud
 
 
 def bump(root: Path, app: str, *, digest: str, tag: str | None, environments: Sequence[str]) -> int:
@@ -52,7 +51,7 @@ def commit_tag(root: Path) -> str:
     repository = Repository.around(root)
     try:
         if repository is not None:
-            return f"sha-{repository.ask('rev-parse', 'HEAD').decode().strip()[:_SHORT]}"
+            return f"sha-{repository.ask('rev-parse', 'HEAD').decode().strip()[:SHORT]}"
     except RevisionError:
         pass  # a repository without a commit
     raise UsageError("--tag is missing, and there is no commit that could tell it; write --tag sha-<commit>")

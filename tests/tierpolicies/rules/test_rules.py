@@ -24,7 +24,7 @@ MADE_BY_ENGINE = {
     "waivers/unknown-rule",
     "waivers/unused",
 }
-NEED_BASE = {"gitops/deleted-data", "gitops/immutable-field"}
+NEED_BASE = {"gitops/deleted-data", "gitops/immutable-field", "gitops/released-image"}
 """Rules about a change: test_gitops.py shows them."""
 NEED_PLATFORM = (
     "placement/",

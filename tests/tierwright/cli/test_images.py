@@ -46,13 +46,16 @@ def test_an_app_that_is_new_can_be_bumped_before_the_description_is_whole(projec
     assert "dev: waste nothing → " in done.stdout
 
 
-def test_what_is_released_alone_in_prod_is_found(project: Project) -> None:
-    done = project.run("bump", "waste", "--digest", DIGEST, "--env", "prod")
-    assert done.returncode == 0, done.stderr
-    judged = project.run("synth", "--env", "prod")
-    assert judged.returncode == 1
-    assert "gitops/released-image" in judged.stdout
-    assert "images.lock.yaml" in judged.stdout
+def test_what_was_not_released_yet_is_told_at_its_line_of_the_lock(project: Project) -> None:
+    assert project.run("bump", "waste", "--digest", DIGEST, "--env", "prod").returncode == 0
+    assert project.run("synth", "--env", "prod").returncode == 0
+    report = (project.dist / "prod/report.md").read_text()
+    told = report.partition("**gitops/released-image**")[2].split("\n- ")[0]
+    assert "ghcr.io/growbin tells no digest: auth, beat" in told
+    assert "waste" not in told.partition("digest: ")[2].split("\n")[0]
+    lines = (project.root / LOCK).read_text().splitlines()
+    number = int(told.partition("images.lock.yaml:")[2].partition("`")[0])
+    assert lines[number - 1].startswith("    auth: ")
 
 
 def test_wrong_words_are_told_with_what_was_meant(project: Project) -> None:

@@ -1,13 +1,13 @@
 """An image is named by the tag of a commit, and by no digest.
 
 ## What it does
-Looks at images whose tag names a commit (`sha-1a2b3c4`), which is what a pipeline of one's own builds, and
-reports those without a digest as soon as another image from the same place in the registry
-(`ghcr.io/shop`) has one. Before that nothing was released, which is told once, as a note.
+Looks at images whose tag names a commit (`sha-1a2b3c4`), which is what a pipeline of one's own builds. One
+that has no digest was never released, as one note tells for each place in the registry (`ghcr.io/shop`).
+Where the base of a change named the image by its digest, the loss of that is a warning.
 
 ## Why is this bad
-A pipeline records the digest of what it pushed. A tag alone was written by hand or promoted before it was
-built: the image may not exist, and whoever may push can put another one behind the tag after the review.
+A pipeline records the digest of what it pushed. A tag alone was written by hand, or before it was built: the
+image may not exist, and whoever may push can put another one behind the tag after the review.
 
 ## Example
 ```yaml
@@ -25,11 +25,10 @@ from collections.abc import Iterator
 
 from tierpolicies.engine.context import PODS, Context
 from tierpolicies.engine.finding import Fault, Severity
+from tierpolicies.engine.index import Index
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Container
 from tierpolicies.workloads.images import Image, parse
-
-_First = tuple[Container, Image]
 
 
 @rule(
@@ -38,33 +37,35 @@ _First = tuple[Container, Image]
     needs=(PODS,),
 )
 def check(context: Context) -> Iterator[Fault]:
-    """Reports images without a digest, by what others from the same place have."""
-    owners: dict[str, list[_First]] = defaultdict(list)
-    for workload in context.index.workloads:
+    """Reports images that lost their digest, and tells those that never had one."""
+    former = _built(context.base_index) if context.base_index is not None else ()
+    released = {_place(container) for container, image in former if image.digest}
+    owners: dict[str, dict[str, Container]] = defaultdict(dict)
+    for container, image in _built(context.index):
+        if image.digest:
+            continue
+        if _place(container) in released:
+            lost = f"the image of the container {container.name!r} lost its digest"
+            message = f"{lost}: only the tag {image.tag} is left"
+            yield Fault(message, container.manifest, container["image"])
+        else:
+            owner, _, name = f"{image.registry}/{image.repository}".rpartition("/")
+            owners[owner.strip("/")].setdefault(name, container)
+    for owner, images in owners.items():
+        first = next(iter(images.values()))
+        names = ", ".join(sorted(images))
+        message = f"never released, so that {owner or 'its registry'} tells no digest: {names}"
+        yield Fault(message, first.manifest, first["image"], severity=Severity.NOTE)
+
+
+def _built(index: Index) -> Iterator[tuple[Container, Image]]:
+    """The containers whose image is built from a commit of one's own."""
+    for workload in index.workloads:
         for container in workload.own.containers:
             image = parse(container["image"].text)
             if not image.fault and image.names_commit:
-                owners[_owner(image)].append((container, image))
-    for owner, found in owners.items():
-        without = [each for each in found if not each[1].digest]
-        if len(without) == len(found):
-            (container, _), names = without[0], {image.repository for _, image in without}
-            yield Fault(
-                f"nothing from {owner} was released yet: {len(names)} image{'s' * (len(names) != 1)}"
-                " named by a commit's tag and no digest",
-                container.manifest,
-                container["image"],
-                severity=Severity.NOTE,
-            )
-            continue
-        for container, image in without:
-            message = (
-                f"the image {container['image'].text} of the container {container.name!r} has no digest,"
-                f" as others from {owner} have: nothing says that {image.tag} was released"
-            )
-            yield Fault(message, container.manifest, container["image"])
+                yield container, image
 
 
-def _owner(image: Image) -> str:
-    """The place in the registry where an image lies beside others of the same pipeline."""
-    return "/".join(part for part in (image.registry, image.repository.rpartition("/")[0]) if part)
+def _place(container: Container) -> tuple[str, str]:
+    return str(container.manifest.subject), container.name
