@@ -26,7 +26,7 @@ class Registry:
             json.dumps(
                 {
                     "version": 0.1,
-                    "log": {"accesslog": {"disabled": True}},
+                    "log": {"accesslog": {"disabled": True}, "level": "warn"},
                     "storage": {"filesystem": {"rootdirectory": str(folder / "images")}},
                     "http": {"addr": self.host},
                 }

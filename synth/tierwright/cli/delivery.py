@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -47,6 +48,44 @@ def promote(
     from tierwright.cli import images as command
 
     failures.finish(lambda: command.promote(project.enter()[0], source, target, apps or []))
+
+
+@delivery.command()
+def images(
+    env: Annotated[
+        list[str] | None,
+        typer.Option("--env", metavar="E", help="An environment; may be repeated. Default: all."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As a list in JSON, on one line.")] = False,
+) -> None:
+    """List the images that the pods of dist run, for whoever scans them."""
+    from tierwright.cli import failures, project
+    from tierwright.cli import images as command
+
+    failures.finish(lambda: command.listed(project.enter()[1], env or [], as_json=as_json))
+
+
+@delivery.command()
+def verify(
+    base: Annotated[
+        str, typer.Option(metavar="REV", help="What the change is compared with, such as origin/main.")
+    ],
+    today: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day that decides expiries; default: the commit's."),
+    ] = None,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="NAME[=FILE]", help="As check has it; may be repeated."),
+    ] = None,
+) -> None:
+    """Judge what a change makes of dist, synthesized from both commits: nobody needs to commit dist."""
+    from tierwright.cli import failures, project
+    from tierwright.cli import verify as command
+
+    day = today.date() if today else None
+    request = command.Request(base=base, today=day, formats=formats or ["text"])
+    failures.finish(lambda: command.run(project.root(), request))
 
 
 @delivery.command()

@@ -1,13 +1,17 @@
-"""`tierwright bump` and `tierwright promote`: the image lock, changed by machines only."""
+"""`tierwright bump`, `promote` and `images`: what runs, as the lock and dist say it."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from tierpolicies.documents.reader import read
+from tierpolicies.engine.index import Index
+from tierpolicies.workloads.images import parse
 from tierwright.cli import choice, terminal
 from tierwright.cli.failures import CLEAN, UsageError
 from tierwright.delivery.lock import LockFile
@@ -40,6 +44,25 @@ def promote(root: Path, source: str, target: str, apps: Sequence[str]) -> int:
         raise UsageError(f"{source} runs what {source} runs; name another environment to promote to")
     chosen = choice.names("app", apps, load_apps(root))
     return _change(root, lambda lock: promoted(lock, source, target, chosen))
+
+
+def listed(folder: Path, environments: Sequence[str], *, as_json: bool) -> int:
+    """Print the images that pods of dist run, each once; returns the exit code.
+
+    Those that were never released are in no registry yet and are told on stderr.
+    """
+    found: set[str] = set()
+    for name in environments or sorted(each.name for each in folder.iterdir() if each.is_dir()):
+        if not (folder / name).is_dir():
+            raise UsageError(f"{folder} has no folder {name!r}; run `tierwright synth` first")
+        for workload in Index(read(folder / name, root=folder).manifests).workloads:
+            found |= {container["image"].text for container in workload.containers}
+    unreleased = {each for each in found if (parsed := parse(each)).names_commit and not parsed.digest}
+    images = sorted(found - unreleased - {""})
+    for image in sorted(unreleased):
+        print(f"tierwright: {image} was never released", file=sys.stderr)
+    terminal.write(json.dumps(images) + "\n" if as_json else "".join(f"{image}\n" for image in images))
+    return CLEAN
 
 
 def commit_tag(root: Path) -> str:
