@@ -16,6 +16,7 @@ from tierpolicies.engine.finding import Fault, Finding, fingerprint
 from tierpolicies.engine.registry import load_rule, rule_names
 from tierpolicies.engine.run import run
 from tierpolicies.engine.settings import Settings
+from tierpolicies.engine.work import Worker
 from tierpolicies.platform import Platform
 from tierpolicies.report.comparison import Described, compared, described
 from tierpolicies.report.model import Report
@@ -50,6 +51,7 @@ def judge(
     settings: Settings | None = None,
     base: Base | None = None,
     cache: Cache | None = None,
+    worker: Worker | None = None,
 ) -> Report:
     """Checks every manifest below a folder, or in files that are held in memory.
 
@@ -57,18 +59,22 @@ def judge(
     of `kubernetes`, else of the platform, and each later one known; with neither on the newest
     alone. `today` decides expiries; `settings` are the platform's own where none are given. With a
     `base` the report tells what changed, and rules see what there was. A `cache` keeps what files held
-    and what rules found in one object alone. Raises UnknownVersionError and SettingsError; what the
-    files hold never raises.
+    and what rules found in one object alone; a `worker` does only a part of the work, or none again.
+    Raises UnknownVersionError and SettingsError; what the files hold never raises.
     """
     if settings is None:
         settings = platform.settings if platform is not None else Settings()
     with _uncollected():
-        before = _before(base, kubernetes, today, settings, cache) if base is not None else None
+        before = None
+        if base is not None:
+            before = _before(
+                base, kubernetes=kubernetes, today=today, settings=settings, cache=cache, worker=worker
+            )
         tree, contents = _opened(folder, root, cache)
         context = _context(tree, platform, today, kubernetes, settings)
         if before is not None:
             context = replace(context, base=before[0].tree)
-        report = _report(context, run(context, contents=contents, cache=cache))
+        report = _report(context, run(context, contents=contents, cache=cache, worker=worker))
         if base is None or before is None:
             return report
         report = replace(report, objects_described=_described(context))
@@ -76,7 +82,13 @@ def judge(
 
 
 def judge_base(
-    base: Base, *, kubernetes: str | None, today: date, settings: Settings, cache: Cache | None = None
+    base: Base,
+    *,
+    kubernetes: str | None,
+    today: date,
+    settings: Settings,
+    cache: Cache | None = None,
+    worker: Worker | None = None,
 ) -> Report:
     """The findings and the objects of a base alone, by the settings of the head.
 
@@ -84,7 +96,9 @@ def judge_base(
     is what was changed in the files and in what the platform is.
     """
     with _uncollected():
-        return _before(base, kubernetes, today, settings, cache)[1]
+        return _before(
+            base, kubernetes=kubernetes, today=today, settings=settings, cache=cache, worker=worker
+        )[1]
 
 
 def without_base(report: Report, name: str, reason: str) -> Report:
@@ -109,12 +123,18 @@ def without_base(report: Report, name: str, reason: str) -> Report:
 
 
 def _before(
-    base: Base, kubernetes: str | None, today: date, settings: Settings, cache: Cache | None
+    base: Base,
+    *,
+    kubernetes: str | None,
+    today: date,
+    settings: Settings,
+    cache: Cache | None,
+    worker: Worker | None,
 ) -> tuple[Context, Report]:
     context = _context(read_files(base.files, cache=cache), base.platform, today, kubernetes, settings)
     if not base.files:
         return context, Report((), 0, context.versions)
-    findings = run(context, contents=in_memory(base.files), cache=cache)
+    findings = run(context, contents=in_memory(base.files), cache=cache, worker=worker)
     objects = len(context.index.manifests)
     return context, Report(findings, objects, context.versions, objects_described=_described(context))
 
@@ -131,8 +151,8 @@ def _opened(
 def _context(
     tree: Tree, platform: Platform | None, today: date, kubernetes: str | None, settings: Settings
 ) -> Context:
-    versions = _versions(kubernetes or (platform.kubernetes if platform is not None else None))
-    return Context(tree, platform, today, versions, settings, rule_names(settings.folder))
+    accepting = versions(kubernetes or (platform.kubernetes if platform is not None else None))
+    return Context(tree, platform, today, accepting, settings, rule_names(settings.folder))
 
 
 def _described(context: Context) -> tuple[Described, ...]:
@@ -172,7 +192,11 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _versions(oldest: str | None) -> tuple[str, ...]:
+def versions(oldest: str | None) -> tuple[str, ...]:
+    """The version of Kubernetes and each later one known; the newest alone where none is named.
+
+    Raises UnknownVersionError.
+    """
     from tierpolicies.schemas.bundle import bundle  # noqa: PLC0415 (5 ms)
 
     known = bundle().versions
