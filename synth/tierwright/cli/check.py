@@ -37,15 +37,15 @@ class Request:
     """What the command line asked for."""
 
     directory: Path
-    platform: Path | None
-    environments: Sequence[str]
-    base: str | None
-    today: date | None
-    kubernetes: str | None
-    crds: Sequence[Path]
-    select: Sequence[str]
-    ignore: Sequence[str]
-    formats: Sequence[str]
+    platform: Path | None = None
+    environments: Sequence[str] = ()
+    base: str | None = None
+    today: date | None = None
+    kubernetes: str | None = None
+    crds: Sequence[Path] = ()
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    formats: Sequence[str] = ()
     cached: bool = True
     changed_since: str | None = None
 

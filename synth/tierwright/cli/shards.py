@@ -139,7 +139,6 @@ def _request(plain: Mapping[str, object]) -> check.Request:
         crds=[Path(path) for path in cast("list[str]", plain["crds"])],
         select=cast("list[str]", plain["select"]),
         ignore=cast("list[str]", plain["ignore"]),
-        formats=(),
         cached=cast("bool", plain["cached"]),
     )
 

@@ -91,19 +91,7 @@ def _synthesized(project: Path) -> subprocess.CompletedProcess[str]:
 
 
 def _report(project: Path, before: str, request: Request, *, linked: bool) -> Report:
-    wanted = check.Request(
-        directory=Path(DIST),
-        platform=None,
-        environments=(),
-        base=before,
-        today=request.today,
-        kubernetes=None,
-        crds=(),
-        select=(),
-        ignore=(),
-        formats=(),
-        cached=False,
-    )
+    wanted = check.Request(directory=Path(DIST), base=before, today=request.today, cached=False)
     with chdir(project):
         found = check.report(wanted, linked=linked)
     if found.comparison is None:

@@ -36,20 +36,8 @@ class Checked:
     git: GitProject
 
     def findings(self, *, changed_since: str | None = None) -> tuple[Finding, ...]:
-        request = check.Request(
-            directory=self.git.root / "dist",
-            platform=None,
-            environments=(),
-            base=None,
-            today=TODAY,
-            kubernetes=None,
-            crds=(),
-            select=(),
-            ignore=(),
-            formats=(),
-            cached=False,
-            changed_since=changed_since,
-        )
+        folder = self.git.root / "dist"
+        request = check.Request(directory=folder, today=TODAY, cached=False, changed_since=changed_since)
         return check.report(request, linked=False).findings
 
 
