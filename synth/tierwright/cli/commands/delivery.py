@@ -1,4 +1,4 @@
-"""The commands that deliver: images, their lock, the release, the comment; as `app` has the others."""
+"""From a commit to what Argo CD pulls: images, their lock, the release, and the report for reviewers."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Annotated
 
 import typer
 
-delivery = typer.Typer()
+from tierwright.cli.commands.options import Environments
 
 
-@delivery.command()
 def bump(
     name: Annotated[str, typer.Argument(metavar="APP", help="The app whose image was pushed.")],
     digest: Annotated[
@@ -35,7 +34,6 @@ def bump(
     )
 
 
-@delivery.command()
 def promote(
     source: Annotated[str, typer.Argument(metavar="FROM", help="The environment that runs them.")],
     target: Annotated[str, typer.Argument(metavar="TO", help="The environment that is to run them.")],
@@ -50,12 +48,8 @@ def promote(
     failures.finish(lambda: command.promote(project.enter()[0], source, target, apps or []))
 
 
-@delivery.command()
 def images(
-    env: Annotated[
-        list[str] | None,
-        typer.Option("--env", metavar="E", help="An environment; may be repeated. Default: all."),
-    ] = None,
+    env: Environments = None,
     as_json: Annotated[bool, typer.Option("--json", help="As a list in JSON, on one line.")] = False,
 ) -> None:
     """List the images that the pods of dist run, for whoever scans them."""
@@ -65,7 +59,6 @@ def images(
     failures.finish(lambda: command.listed(project.enter()[1], env or [], as_json=as_json))
 
 
-@delivery.command()
 def verify(
     base: Annotated[
         str, typer.Option(metavar="REV", help="What the change is compared with, such as origin/main.")
@@ -88,7 +81,6 @@ def verify(
     failures.finish(lambda: command.run(project.root(), request))
 
 
-@delivery.command()
 def comment(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The report, as Markdown; - for stdin.")],
     pull_request: Annotated[
@@ -111,7 +103,6 @@ Released = Annotated[
 ]
 
 
-@delivery.command()
 def changed(env: Released = None) -> None:
     """Tell which apps have to be built: whose files changed since the commit that their image is of."""
     from tierwright.cli import failures, project
@@ -120,7 +111,6 @@ def changed(env: Released = None) -> None:
     failures.finish(lambda: command.changed(project.enter()[0], env or []))
 
 
-@delivery.command()
 def release(
     env: Released = None,
     remote: Annotated[str, typer.Option(metavar="NAME", help="Where the commit is pushed.")] = "origin",
@@ -153,3 +143,6 @@ def release(
         options=build_option or [],
     )
     failures.finish(lambda: command.run(project.enter()[0], request))
+
+
+COMMANDS = (bump, promote, images, verify, comment, changed, release)
