@@ -16,6 +16,7 @@ from tierpolicies.engine.finding import Fault, Finding, fingerprint
 from tierpolicies.engine.registry import load_rule, rule_names
 from tierpolicies.engine.run import run
 from tierpolicies.engine.settings import Settings
+from tierpolicies.engine.work import Worker
 from tierpolicies.platform import Platform
 from tierpolicies.report.capacity_change import differences
 from tierpolicies.report.comparison import Described, compared, described
@@ -53,6 +54,7 @@ def judge(
     settings: Settings | None = None,
     base: Base | None = None,
     cache: Cache | None = None,
+    worker: Worker | None = None,
 ) -> Report:
     """Checks every manifest below a folder, or in files that are held in memory.
 
@@ -60,18 +62,22 @@ def judge(
     of `kubernetes`, else of the platform, and each later one known; with neither on the newest
     alone. `today` decides expiries; `settings` are the platform's own where none are given. With a
     `base` the report tells what changed, and rules see what there was. A `cache` keeps what files held
-    and what rules found in one object alone. Raises UnknownVersionError and SettingsError; what the
-    files hold never raises.
+    and what rules found in one object alone; a `worker` does only a part of the work, or none again.
+    Raises UnknownVersionError and SettingsError; what the files hold never raises.
     """
     if settings is None:
         settings = platform.settings if platform is not None else Settings()
     with _uncollected():
-        before = _before(base, kubernetes, today, settings, cache) if base is not None else None
+        before = None
+        if base is not None:
+            before = _before(
+                base, kubernetes=kubernetes, today=today, settings=settings, cache=cache, worker=worker
+            )
         tree, contents = _opened(folder, root, cache)
         context = replace(_context(tree, platform, today, kubernetes, settings), contents=contents)
         if before is not None:
             context = replace(context, base=before[0].tree)
-        report = _report(context, run(context, contents=contents, cache=cache))
+        report = _report(context, run(context, contents=contents, cache=cache, worker=worker))
         if base is None or before is None:
             return report
         report = replace(report, objects_described=_described(context))
@@ -96,7 +102,13 @@ def _flows(before: Context, now: Context) -> tuple[str, ...]:
 
 
 def judge_base(
-    base: Base, *, kubernetes: str | None, today: date, settings: Settings, cache: Cache | None = None
+    base: Base,
+    *,
+    kubernetes: str | None,
+    today: date,
+    settings: Settings,
+    cache: Cache | None = None,
+    worker: Worker | None = None,
 ) -> Report:
     """The findings and the objects of a base alone, by the settings of the head.
 
@@ -104,7 +116,9 @@ def judge_base(
     is what was changed in the files and in what the platform is.
     """
     with _uncollected():
-        return _before(base, kubernetes, today, settings, cache)[1]
+        return _before(
+            base, kubernetes=kubernetes, today=today, settings=settings, cache=cache, worker=worker
+        )[1]
 
 
 def without_base(report: Report, name: str, reason: str) -> Report:
@@ -129,14 +143,20 @@ def without_base(report: Report, name: str, reason: str) -> Report:
 
 
 def _before(
-    base: Base, kubernetes: str | None, today: date, settings: Settings, cache: Cache | None
+    base: Base,
+    *,
+    kubernetes: str | None,
+    today: date,
+    settings: Settings,
+    cache: Cache | None,
+    worker: Worker | None,
 ) -> tuple[Context, Report]:
     contents = in_memory(base.files)
     tree = read_files(base.files, cache=cache)
     context = replace(_context(tree, base.platform, today, kubernetes, settings), contents=contents)
     if not base.files:
         return context, Report((), 0, context.versions)
-    report = _report(context, run(context, contents=contents, cache=cache))
+    report = _report(context, run(context, contents=contents, cache=cache, worker=worker))
     return context, replace(report, objects_described=_described(context))
 
 
@@ -152,8 +172,8 @@ def _opened(
 def _context(
     tree: Tree, platform: Platform | None, today: date, kubernetes: str | None, settings: Settings
 ) -> Context:
-    versions = _versions(kubernetes or (platform.kubernetes if platform is not None else None))
-    return Context(tree, platform, today, versions, settings, rule_names(settings.folder))
+    accepting = versions(kubernetes or (platform.kubernetes if platform is not None else None))
+    return Context(tree, platform, today, accepting, settings, rule_names(settings.folder))
 
 
 def _described(context: Context) -> tuple[Described, ...]:
@@ -198,7 +218,11 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _versions(oldest: str | None) -> tuple[str, ...]:
+def versions(oldest: str | None) -> tuple[str, ...]:
+    """The version of Kubernetes and each later one known; the newest alone where none is named.
+
+    Raises UnknownVersionError.
+    """
     from tierpolicies.schemas.bundle import bundle  # noqa: PLC0415 (5 ms)
 
     known = bundle().versions

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from tierwright.event import Event
 from tierwright.repository import GitMissingError, Repository, RevisionError
 
 _REMOTE = re.compile(r"(?:\w+://)?(?:[^@/]*@)?(?P<host>[^/:@]+)(?::\d+)?[/:](?P<path>.+?)(?:\.git)?/?")
@@ -26,22 +26,11 @@ def links(repository: Repository, variables: Mapping[str, str]) -> str:
 
 def _of_actions(repository: Repository, variables: Mapping[str, str]) -> str:
     server, name = variables.get("GITHUB_SERVER_URL", ""), variables.get("GITHUB_REPOSITORY", "")
-    commit = _pull_request(variables.get("GITHUB_EVENT_PATH", "")) or variables.get("GITHUB_SHA", "")
+    commit = Event.of(variables).text("pull_request", "head", "sha") or variables.get("GITHUB_SHA", "")
     workspace = variables.get("GITHUB_WORKSPACE", "")
     if workspace and not repository.root.is_relative_to(Path(workspace).resolve()):
         return ""  # another repository than the one that the run is about
     return f"{server}/{name}/blob/{commit}/" if server and name and commit else ""
-
-
-def _pull_request(event: str) -> str:
-    """The commit of a pull request that the run is about."""
-    try:
-        told = json.loads(Path(event).read_bytes()) if event else {}
-    except (OSError, ValueError):
-        return ""
-    for step in ("pull_request", "head", "sha"):
-        told = told.get(step, {}) if isinstance(told, dict) else {}
-    return told if isinstance(told, str) else ""
 
 
 def _of_remote(repository: Repository) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import posixpath
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ _LFS_POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE", "GIT_PREFIX")
 _WITHOUT_ASKING = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
 _REGULAR, _LINK = b"100", b"120"  # how the modes of git's trees begin
+WITHOUT_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
+"""What git is told where it is to run nothing of the clone's own."""
 _LONGEST = 120  # seconds; a partial clone fetches what it lacks
 
 
@@ -59,8 +61,14 @@ class Repository:
         name = self.name_of(place if place.is_dir() else place.parent)
         return f"{name}/" if name else ""
 
-    def ask(self, *question: str, given: bytes | None = None) -> bytes:
-        """What git answers.
+    def ask(
+        self,
+        *question: str,
+        given: bytes | None = None,
+        hooks: bool = True,
+        variables: Mapping[str, str] | None = None,
+    ) -> bytes:
+        """What git answers; without `hooks` it runs none, and `variables` are added to its environment.
 
         Raises:
             GitMissingError: there is no git.
@@ -68,9 +76,9 @@ class Repository:
         """
         try:
             answer = subprocess.run(  # noqa: S603 - the caller's fixed questions
-                ["git", "--literal-pathspecs", *question],  # noqa: S607 - git as the user has it
+                ["git", "--literal-pathspecs", *([] if hooks else WITHOUT_HOOKS), *question],  # noqa: S607
                 cwd=self.root,
-                env=_environment(),
+                env=environment() | dict(variables or {}),
                 input=b"" if given is None else given,
                 capture_output=True,
                 check=True,
@@ -83,6 +91,32 @@ class Repository:
         except subprocess.TimeoutExpired as error:
             raise RevisionError(f"git gave no answer within {_LONGEST} s") from error
         return answer.stdout
+
+    def commit(self, revision: str) -> str:
+        """The whole name of a commit.
+
+        Raises:
+            GitMissingError: there is no git.
+            RevisionError: it is not in this clone.
+        """
+        return self.ask("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}").decode().strip()
+
+    def has(self, revision: str) -> bool:
+        """Whether a commit is in this clone."""
+        return bool(self._answers("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"))
+
+    def holds(self, revision: str, ancestor: str) -> bool:
+        """Whether a commit is, or comes after, another one."""
+        try:
+            self.ask("merge-base", "--is-ancestor", ancestor, revision)
+        except RevisionError:
+            return False
+        return True
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether the history of this clone is cut off somewhere."""
+        return self._answers("rev-parse", "--is-shallow-repository") == "true"
 
     def files(
         self, revision: str, paths: Sequence[str], *, wanted: Callable[[str], bool]
@@ -131,7 +165,7 @@ class Repository:
             )
         if "not a git repository" in reason:
             return f"{self.root} is no whole repository ({reason})"
-        if self._answers("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"):
+        if self.has(revision):
             return self._lacking(revision, reason)
         return f"the commit {revision} is not in this clone: {self._meant(revision)}"
 
@@ -144,9 +178,9 @@ class Repository:
 
     def _meant(self, revision: str) -> str:
         """The command that brings a revision, or the name that was probably meant."""
-        is_shallow = self._answers("rev-parse", "--is-shallow-repository") == "true"
+        is_shallow = self.is_shallow
         base = revision.partition("~")[0].partition("^")[0].partition("@{")[0]
-        if base != revision and self._answers("rev-parse", "--verify", "--quiet", f"{base}^{{commit}}"):
+        if base != revision and self.has(base):
             if is_shallow:
                 return "its history is cut off: fetch it with `git fetch --unshallow origin`"
             return f"{base} is, but has no such ancestor"
@@ -164,7 +198,7 @@ class Repository:
             return ""
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The user's, but of no other repository than the one asked: git sets these for its hooks."""
     return {name: value for name, value in os.environ.items() if name not in _ELSEWHERE} | _WITHOUT_ASKING
 

@@ -1,6 +1,7 @@
 """The servers as fixtures: each starts when a test first asks for it, and serves the whole run.
 
-Only `database` is per module. A test that stops or kills a server starts it again before it ends.
+Only `database` is per module and `github_server` per test. A test that stops or kills a server starts it
+again before it ends.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import pytest
 from tests.servers.process import STARTED
 
 if TYPE_CHECKING:
+    from tests.servers.github import GitHub
     from tests.servers.postgres import Database, Postgres
     from tests.servers.rabbitmq import RabbitMQ
     from tests.servers.redis import Redis
+    from tests.servers.registry import Registry
     from tests.servers.s3.storage import S3
 
 
@@ -75,6 +78,22 @@ def s3() -> Iterator[S3]:
     from tests.servers.s3.storage import S3
 
     yield from running(S3())
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """A registry of images."""
+    from tests.servers.registry import Registry
+
+    yield from running(Registry(tmp_path_factory.mktemp("servers") / "registry"))
+
+
+@pytest.fixture
+def github_server() -> Iterator[GitHub]:
+    """GitHub's API without a comment."""
+    from tests.servers.github import GitHub
+
+    yield from running(GitHub())
 
 
 def running(server: _Server) -> Iterator[_Server]:

@@ -7,7 +7,7 @@ the content of a file and need not be found again.
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -16,7 +16,6 @@ from tierpolicies.documents.cache import Cache, Plain
 from tierpolicies.documents.manifest import Manifest, Subject
 from tierpolicies.documents.view import View
 from tierpolicies.engine.catalog import Entry
-from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Fix, Severity
 from tierpolicies.engine.registry import Active, activated, load_rule
 from tierpolicies.engine.settings import Settings
@@ -36,12 +35,15 @@ class LocalRules:
         self._chosen = chosen
         self._settings = settings
 
-    def found(self, context: Context, cache: Cache | None) -> Iterator[Found]:
-        """What they find in all objects; a cache is asked for what they found in the same content."""
+    def found(self, objects: Iterable[Manifest], cache: Cache | None) -> Iterator[Found]:
+        """What they find in objects; a cache is asked for what they found in files of the same content.
+
+        Of a file that is asked for, all objects must be.
+        """
         if self._settings.folder is not None:
             cache = None  # who knows what a project's own rules look at
         contents: dict[bytes, list[Manifest]] = defaultdict(list)
-        for manifest in context.index.manifests:
+        for manifest in objects:
             content = manifest.source.content if cache is not None else b""
             if content:
                 contents[content].append(manifest)
@@ -78,6 +80,17 @@ class LocalRules:
         for container in pod.containers:
             for active in self._of_containers:
                 yield from faults_of(active, container, subject)
+
+    def only(self, names: Collection[str]) -> "LocalRules":
+        """Those of some names."""
+        return LocalRules([each for each in self._chosen if each.name in names], self._settings)
+
+    def active(self, name: str) -> Active:
+        """One of them, or the rule that tells of crashes, by its name."""
+        if name == CRASHED:
+            crashed = load_rule(CRASHED)
+            return Active(crashed, crashed.name, crashed.severity)
+        return self._active[name]
 
     @cached_property
     def _active(self) -> dict[str, Active]:

@@ -39,6 +39,11 @@ def load_rule(name: str, folder: Path | None = None) -> Rule:
     return imported(name)
 
 
+def is_local(name: str) -> bool:
+    """Whether a rule of the judge's own sees one object alone; a project's own may look at anything."""
+    return name in entries() and entries()[name].is_local
+
+
 def every_rule(folder: Path | None = None) -> list[Rule]:
     """All rules there are, by name, a project's own among them."""
     return [load_rule(name, folder) for name in rule_names(folder)]

@@ -1,7 +1,7 @@
 """Runs rules over one context and makes findings of their faults."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from tierpolicies.documents.cache import Cache
@@ -11,9 +11,10 @@ from tierpolicies.documents.yaml_source import steps
 from tierpolicies.engine import waivers
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import MOST, Fault, Finding, Mend, Severity, fingerprint
-from tierpolicies.engine.local import Found, LocalRules, crash, faults_of
+from tierpolicies.engine.local import Found, LocalRules, crash
 from tierpolicies.engine.origins import Origins
 from tierpolicies.engine.registry import Active, activated, wanted
+from tierpolicies.engine.work import Everybody, Work, Worker
 from tierpolicies.platform import Place
 
 LOST_ORIGINS = "input/inventory"
@@ -22,11 +23,14 @@ UNUSED = "waivers/unused"
 About = Manifest | Subject | str | None
 
 
-def run(context: Context, *, contents: Contents, cache: Cache | None = None) -> tuple[Finding, ...]:
+def run(
+    context: Context, *, contents: Contents, cache: Cache | None = None, worker: Worker | None = None
+) -> tuple[Finding, ...]:
     """The findings of all rules that the context's settings want, waivers applied, as reports order them.
 
     `contents` gives the inventories beside the files, which tell the lines of the description. A `cache`
-    keeps what rules found in one object alone. Raises SettingsError and OwnRuleError.
+    keeps what rules found in one object alone; a `worker` does only some of the work, or none again.
+    Raises SettingsError and OwnRuleError.
     """
     origins = Origins(contents)
     chosen = wanted(context.settings)
@@ -34,7 +38,7 @@ def run(context: Context, *, contents: Contents, cache: Cache | None = None) -> 
     useful = [each for each in chosen if not (each.wants and context.traits.isdisjoint(each.wants))]
     local = LocalRules([each for each in useful if each.is_local], context.settings)
     whole = activated(context.settings, [each for each in useful if not each.is_local])
-    found = [*local.found(context, cache), *_whole(context, whole)]
+    found = list((worker or Everybody()).found(Work(context, local, whole, cache)))
     lost = list(origins.faults(context.tree))
     environment = context.platform.environment if context.platform is not None else ""
     findings = [_told(active, fault, origins, environment) for active, fault in _bounded(found)]
@@ -45,13 +49,6 @@ def run(context: Context, *, contents: Contents, cache: Cache | None = None) -> 
             (told,) = activated(context.settings, [each for each in chosen if each.name == name])
             findings += [_finding(told, fault, origins, environment) for fault in faults]
     return tuple(_distinct(sorted(findings, key=lambda finding: finding.order)))
-
-
-def _whole(context: Context, rules: Sequence[Active]) -> Iterator[Found]:
-    """What the rules say that see everything; those that miss what could not be read are silent."""
-    for active in rules:
-        if active.rule.each is Context and not context.lacks(active.rule.rests_on):
-            yield from faults_of(active, context, Subject("", "Rule", "", active.name))
 
 
 def _bounded(found: Iterable[Found]) -> Iterator[Found]:

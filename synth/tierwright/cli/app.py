@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from tierwright.cli.commands import cluster, generation, growing, judging, proving
+from tierwright.cli.commands import cluster, delivery, generation, growing, judging, proving
 
 app = typer.Typer(
     name="tierwright",
@@ -16,6 +16,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for module in (generation, judging, proving, growing, cluster):
+for module in (generation, judging, proving, growing, cluster, delivery):
     for command in module.COMMANDS:
         app.command()(command)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from tierpolicies.documents.cache import Cache, cache_of
 from tierpolicies.engine.settings import Settings
-from tierpolicies.judgement import UNREADABLE_BASE, judge, judge_base, without_base
+from tierpolicies.engine.work import Worker
+from tierpolicies.judgement import UNREADABLE_BASE, judge, judge_base, versions, without_base
 from tierpolicies.platform import Platform as Facts
 from tierpolicies.report.model import Report, merged
 from tierwright.cli import formats, terminal
@@ -36,16 +37,17 @@ class Request:
     """What the command line asked for."""
 
     directory: Path
-    platform: Path | None
-    environments: Sequence[str]
-    base: str | None
-    today: date | None
-    kubernetes: str | None
-    crds: Sequence[Path]
-    select: Sequence[str]
-    ignore: Sequence[str]
-    formats: Sequence[str]
+    platform: Path | None = None
+    environments: Sequence[str] = ()
+    base: str | None = None
+    today: date | None = None
+    kubernetes: str | None = None
+    crds: Sequence[Path] = ()
+    select: Sequence[str] = ()
+    ignore: Sequence[str] = ()
+    formats: Sequence[str] = ()
     cached: bool = True
+    changed_since: str | None = None
 
     @property
     def is_stdin(self) -> bool:
@@ -66,13 +68,16 @@ def run(request: Request) -> int:
     return found.exit
 
 
-def report(request: Request, *, linked: bool) -> Report:
-    """What the judge finds, with the way to the files in their repository; `linked`, also on the web."""
+def report(request: Request, *, linked: bool, worker: Worker | None = None) -> Report:
+    """What the judge finds, with the way to the files in their repository; `linked`, also on the web.
+
+    A `worker` does only a part of it, or what is left of it.
+    """
     _require(request)
     wanted = _subjects(request)
     is_cached = request.cached and not request.is_stdin
     with cache_of(request.directory) if is_cached else nullcontext() as cache:
-        found = _report(request, wanted, cache)
+        found = _report(request, wanted, cache, worker)
     return found if request.is_stdin else _placed(found, request.directory, wanted.description, linked=linked)
 
 
@@ -80,6 +85,9 @@ def _require(request: Request) -> None:
     """What the command line names must be there, and go together."""
     if request.is_stdin and request.base is not None:
         raise UsageError("--base compares a folder with what it was; standard input has no past")
+    if request.changed_since is not None and (request.is_stdin or request.base is not None):
+        told = "standard input has no past" if request.is_stdin else "--base compares whole reports"
+        raise UsageError(f"--changed-since tells only what a change can affect, and {told}")
     if request.base is not None and (not request.base or request.base.startswith("-")):
         raise UsageError(f"--base {request.base!r} is no revision; write for example origin/main")
     if not request.is_stdin and not request.directory.exists():
@@ -103,15 +111,41 @@ def _subjects(request: Request) -> Subjects:
     )
 
 
-def _report(request: Request, wanted: Subjects, cache: Cache | None) -> Report:
+def _report(request: Request, wanted: Subjects, cache: Cache | None, worker: Worker | None) -> Report:
     """One report over the whole folder; every environment in it is judged by its own facts."""
     today = request.today or commit_day(Path.cwd() if request.is_stdin else request.directory)
     tree, trouble = _base(request, wanted)
-    parts = [_judged(request, each, today, tree, cache) for each in wanted.each]
+    if request.changed_since is not None:
+        return _changed(request, wanted, today, cache)
+    parts = [
+        _judged(request, each, today=today, tree=tree, cache=cache, worker=worker) for each in wanted.each
+    ]
     report = parts[0] if len(parts) == 1 else merged(parts)
     if tree is not None:
-        report = _with_gone(report, request, tree, today)
+        report = _with_gone(report, request, tree, today, worker)
     return without_base(report, request.base or "", trouble) if trouble else report
+
+
+def _changed(request: Request, wanted: Subjects, today: date, cache: Cache | None) -> Report:
+    """What a change can affect; what stands in folders and files that it does not touch is not told again."""
+    from tierwright.cli.changed import change
+
+    found = change(
+        request.changed_since or "",
+        request.directory,
+        description=wanted.description,
+        everything=bool(request.crds),
+    )
+    parts = []
+    for each in filter(found.affects, wanted.each):
+        worker = found.worker(each)
+        report = _judged(request, each, today=today, tree=None, cache=cache, worker=worker)
+        told = tuple(one for one in report.findings if worker is None or worker.is_told(one))
+        parts.append(replace(report, findings=told))
+    if not parts:
+        print(f"tierwright: nothing that is checked changed since {request.changed_since}", file=sys.stderr)
+        return Report((), 0, versions(request.kubernetes))
+    return parts[0] if len(wanted.each) == 1 else merged(parts)
 
 
 def _base(request: Request, head: Subjects) -> tuple[BaseTree | None, str]:
@@ -133,7 +167,13 @@ def _base(request: Request, head: Subjects) -> tuple[BaseTree | None, str]:
 
 
 def _judged(
-    request: Request, subject: Subject, today: date, tree: BaseTree | None, cache: Cache | None
+    request: Request,
+    subject: Subject,
+    *,
+    today: date,
+    tree: BaseTree | None,
+    cache: Cache | None,
+    worker: Worker | None,
 ) -> Report:
     return judge(
         subject.folder,
@@ -144,17 +184,22 @@ def _judged(
         settings=_settings(request, subject.facts),
         base=tree.of(subject) if tree is not None else None,
         cache=cache,
+        worker=worker,
     )
 
 
-def _with_gone(report: Report, request: Request, tree: BaseTree, today: date) -> Report:
+def _with_gone(
+    report: Report, request: Request, tree: BaseTree, today: date, worker: Worker | None
+) -> Report:
     """The report with what environments held that are no more."""
     from tierpolicies.report.comparison import compared, joined
 
     comparisons = [report.comparison] if report.comparison is not None else []
     for base in tree.gone():
         settings = _settings(request, tree.head.each[0].facts)
-        former = judge_base(base, kubernetes=request.kubernetes, today=today, settings=settings)
+        former = judge_base(
+            base, kubernetes=request.kubernetes, today=today, settings=settings, worker=worker
+        )
         comparisons.append(compared(Report((), 0, former.versions), former, name=base.name))
     return replace(report, comparison=joined(comparisons))
 

@@ -13,10 +13,19 @@ def environments(wanted: Sequence[str], known: Iterable[str]) -> list[str]:
     Raises:
         UsageError: for the first one that is not known.
     """
-    names = list(known)
+    return names("environment", wanted, known)
+
+
+def names(what: str, wanted: Sequence[str], known: Iterable[str]) -> list[str]:
+    """The names that are asked for, each once and in the order of those known; else all.
+
+    Raises:
+        UsageError: for the first one that is not known, as a `what`.
+    """
+    order = list(known)
     for name in wanted:
-        if name not in names:
+        if name not in order:
             from tierwright.description.problems import suggestion  # difflib, only now
 
-            raise UsageError(f"unknown environment {name!r}; {suggestion(name, names)}")
-    return [name for name in names if not wanted or name in wanted]
+            raise UsageError(f"unknown {what} {name!r}; {suggestion(name, order)}")
+    return [name for name in order if not wanted or name in wanted]

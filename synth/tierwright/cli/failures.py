@@ -71,6 +71,7 @@ def finish(command: Callable[[], int]) -> NoReturn:
         from tierpolicies.engine.settings import OwnRuleError, SettingsError
         from tierpolicies.judgement import UnknownVersionError
         from tierwright.cluster.observed import ObservationError
+        from tierwright.delivery.errors import DeliveryError
         from tierwright.description.problems import DescriptionError
         from tierwright.node import NodeError
         from tierwright.output.errors import OutputError
@@ -82,6 +83,8 @@ def finish(command: Callable[[], int]) -> NoReturn:
                 count = len(error.problems)
                 told = "one problem" if count == 1 else f"{count} problems"
                 _stop(f"{error}\ntierwright: {told} in the description", UNREADABLE)
+            case DeliveryError():
+                _stop(f"tierwright: {error}", FINDINGS)
             case OutputError() | OwnRuleError() | InputError() | TemplateError() | ObservationError():
                 _stop(f"tierwright: {error}", UNREADABLE)
             case NodeError() | GitMissingError() | UnknownVersionError() | SettingsError():

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from tierwright.day import commit_day
 from tierwright.description.loading import load
 from tierwright.description.problems import DescriptionError
 from tierwright.fixing.session import Fixable, Session, State, problems
-from tierwright.output.errors import naming
+from tierwright.output import file
 from tierwright.synthesis import synthesize
 
 Progress = Callable[[str], None]
@@ -40,7 +38,7 @@ def run(root: Path, environments: Sequence[str], *, diff: bool) -> int:
         terminal.write("".join(_difference(name, *texts) for name, texts in changed.items()))
     else:
         for name, (_, text) in changed.items():
-            _write(root / name, text)
+            file.write(root / name, text)
     terminal.show(_told(session, left, diff=diff))
     if not left.readable:
         return UNREADABLE
@@ -101,18 +99,3 @@ def _difference(name: str, before: str, after: str) -> str:
         before.splitlines(keepends=True), after.splitlines(keepends=True), f"a/{name}", f"b/{name}"
     )
     return "".join(lines)
-
-
-def _write(path: Path, text: str) -> None:
-    """Put a text in the place of a file at once, so that no half of it is ever seen."""
-    with naming(path):
-        mode = path.stat().st_mode
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            Path(temporary).chmod(mode)
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from tiered.origin import Text
 from tiered.workloads.autoscaling import CpuTarget, ExternalTarget
 from tiered.workloads.autoscaling import Replicas as Scale
 from tiered.workloads.container import Resources
@@ -131,7 +132,8 @@ class Plan:
 
     def image(self, app: str) -> str:
         """What the containers of an app run here."""
-        return self.description.images.images[self.name][app].reference(f"{self.platform.registry}/{app}")
+        image = self.description.images.images[self.name][app]
+        return Text(image.reference(f"{self.platform.registry}/{app}"), image.origin)
 
     def fill(self, template: str) -> str:
         """A value of the description with {platform}, {environment}, {host} and the like filled in.

@@ -75,6 +75,25 @@ def load_platform(path: Path) -> Platform:
     return platform
 
 
+def load_apps(root: Path) -> dict[str, App]:
+    """Read the apps alone, by name: what is locked for them may be what is about to change.
+
+    Raises:
+        DescriptionError: with every problem of the files that cannot be read.
+    """
+    problems: list[Problem] = []
+    apps: list[App] = []
+    for path in files(root):
+        if path.name not in {PLATFORM_FILE, LOCK_FILE}:
+            try:
+                apps.append(read(App, path, root=root))
+            except DescriptionError as error:
+                problems += error.problems
+    if problems:
+        raise DescriptionError(problems)
+    return {app.app: app for app in apps}
+
+
 def former_platform(path: Path, content: bytes) -> Platform:
     """Read what a description said at another time; whatever it named beside itself is not looked at.
 

@@ -107,3 +107,25 @@ def test_a_chart_that_stays_is_not(revision: str) -> None:
     source = {"chart": "web", "targetRevision": revision}
     application = of("Application", "argoproj.io/v1alpha1", "web", spec={"source": source})
     assert messages("gitops/chart-version", application) == []
+
+
+def image(tag: str, name: str = "web") -> Parsed:
+    container = {"name": name, "image": f"ghcr.io/shop/{name}:{tag}"}
+    return workload({"containers": [container]}, name=name)
+
+
+def test_an_image_that_lost_its_digest_is_told() -> None:
+    rule, digest = "gitops/released-image", f"@sha256:{'4b' * 32}"
+    assert against(rule, image(f"sha-1a2b3c4{digest}"), image(f"sha-5d6e7f8{digest}")) == []
+    assert against(rule, image("1.4.2"), image("1.4.3")) == []
+    (lost,) = against(rule, image(f"sha-1a2b3c4{digest}"), image("sha-5d6e7f8"))
+    assert lost == "the image of the container 'web' lost its digest: only the tag sha-5d6e7f8 is left"
+    (never,) = against(rule, image("sha-1a2b3c4"), image("sha-5d6e7f8"))
+    assert never == "never released, so that ghcr.io/shop tells no digest: web"
+
+
+def test_images_that_were_never_released_are_told_once() -> None:
+    rule = "gitops/released-image"
+    released = image(f"sha-1a2b3c4@sha256:{'4b' * 32}", "cart")
+    told = messages(rule, image("sha-1a2b3c4"), image("sha-1a2b3c4", "till"), released)
+    assert told == ["never released, so that ghcr.io/shop tells no digest: till, web"]

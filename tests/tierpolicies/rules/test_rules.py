@@ -24,7 +24,12 @@ MADE_BY_ENGINE = {
     "waivers/unknown-rule",
     "waivers/unused",
 }
-NEED_BASE = {"gitops/deleted-data", "gitops/immutable-field", "network/newly-isolated"}
+NEED_BASE = {
+    "gitops/deleted-data",
+    "gitops/immutable-field",
+    "gitops/released-image",
+    "network/newly-isolated",
+}
 """Rules about a change: test_gitops.py and test_network.py show them."""
 NEED_PLATFORM = (
     "placement/",

@@ -122,10 +122,5 @@ class GitProject:
             environments=environments,
             base=base,
             today=today,
-            kubernetes=None,
-            crds=(),
-            select=(),
-            ignore=(),
-            formats=(),
         )
         return check.report(request, linked=linked)

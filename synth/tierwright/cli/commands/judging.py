@@ -61,28 +61,54 @@ def check(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Read every file anew, and keep nothing for the next check.")
     ] = False,
+    changed_since: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Only what a change since this commit can affect."),
+    ] = None,
+    shard: Annotated[
+        str | None,
+        typer.Option(metavar="I/N", help="Do a share of the work, and print it for merge-reports."),
+    ] = None,
 ) -> None:
     """Judge a folder of manifests, with or without a description."""
     from tierwright.cli import check as command
     from tierwright.cli import failures, project
 
-    failures.finish(
-        lambda: command.run(
-            command.Request(
-                directory=directory or project.dist(),
-                platform=platform,
-                environments=tuple(env or ()),
-                base=base,
-                today=today.date() if today else None,
-                kubernetes=kubernetes_version,
-                crds=tuple(crds or ()),
-                select=tuple(select or ()),
-                ignore=tuple(ignore or ()),
-                formats=tuple(formats or ("text",)),
-                cached=not no_cache,
-            )
+    def run() -> int:
+        request = command.Request(
+            directory=directory or project.dist(),
+            platform=platform,
+            environments=tuple(env or ()),
+            base=base,
+            today=today.date() if today else None,
+            kubernetes=kubernetes_version,
+            crds=tuple(crds or ()),
+            select=tuple(select or ()),
+            ignore=tuple(ignore or ()),
+            formats=tuple(formats or ("text",)),
+            cached=not no_cache,
+            changed_since=changed_since,
         )
-    )
+        if shard is None:
+            return command.run(request)
+        from tierwright.cli import shards
+
+        return shards.share(request, shard)
+
+    failures.finish(run)
+
+
+def merge_reports(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="What check --shard printed.")],
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="NAME[=FILE]", help="As check has it; may be repeated."),
+    ] = None,
+) -> None:
+    """Make one report of all shares of a check, as one process would have made it."""
+    from tierwright.cli import failures, shards
+
+    failures.finish(lambda: shards.merge(files, formats or ["text"]))
 
 
 def explain(
@@ -119,4 +145,4 @@ def explain(
     failures.finish(run)
 
 
-COMMANDS = (check, explain)
+COMMANDS = (check, merge_reports, explain)
