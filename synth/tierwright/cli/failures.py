@@ -73,13 +73,14 @@ def finish(command: Callable[[], int]) -> NoReturn:
         from tierwright.node import NodeError
         from tierwright.output.errors import OutputError
         from tierwright.repository import GitMissingError
+        from tierwright.scaffold.templates import TemplateError
 
         match error:
             case DescriptionError():
                 count = len(error.problems)
                 told = "one problem" if count == 1 else f"{count} problems"
                 _stop(f"{error}\ntierwright: {told} in the description", UNREADABLE)
-            case OutputError() | OwnRuleError():
+            case OutputError() | OwnRuleError() | TemplateError():
                 _stop(f"tierwright: {error}", UNREADABLE)
             case NodeError() | GitMissingError() | UnknownVersionError() | SettingsError():
                 _stop(f"tierwright: {error}", USAGE)

@@ -69,7 +69,8 @@ def _is_first(calls: tuple[str, ...], call: str) -> bool:
     return next(each for each in calls if each.partition("/")[0] == target) == call
 
 
-def _prefix(name: str) -> str:
+def variable_prefix(name: str) -> str:
+    """How the environment variables that tell of something begin."""
     return name.upper().replace("-", "_").replace(".", "_")
 
 
@@ -100,12 +101,12 @@ def _call(plan: Plan, namespace: str, call: str, *, first: bool) -> Wiring:
         app, workload = plan.workloads[target]
         if workload.kind == "api":
             url = f"http://{target}.{app.namespace}.svc:{workload.port}"
-            return Wiring(variables=(Variable(name=f"{_prefix(target)}_URL", value=url),))
+            return Wiring(variables=(Variable(name=f"{variable_prefix(target)}_URL", value=url),))
     return Wiring()
 
 
 def _server(namespace: str, target: str, host: str, port: int) -> Wiring:
-    prefix = _prefix(target)
+    prefix = variable_prefix(target)
     return Wiring(
         variables=(
             Variable(name=f"{prefix}_HOST", value=host),
@@ -119,13 +120,13 @@ def _server(namespace: str, target: str, host: str, port: int) -> Wiring:
 def _database(namespace: str, target: str, store: PostgreSQL, role: str, *, first: bool) -> Wiring:
     """The first role gets the plain names, every other one its own: POSTGRES_BACKUP_USER."""
     secret = f"{target}-{role}"
-    prefix = _prefix(target)
+    prefix = variable_prefix(target)
     server = (
         Variable(name=f"{prefix}_HOST", value=f"{target}.{store.namespace}.svc"),
         Variable(name=f"{prefix}_PORT", value=str(POSTGRES)),
         Variable(name=f"{prefix}_DATABASE", value=store.database),
     )
-    login = prefix if first else f"{prefix}_{_prefix(role)}"
+    login = prefix if first else f"{prefix}_{variable_prefix(role)}"
     return Wiring(
         variables=(
             *(server if first else ()),
@@ -140,8 +141,8 @@ def _external(plan: Plan, namespace: str, target: str, external: External) -> Wi
     keys = list(external.secrets)
     if external.aws and plan.environment.aws is None:
         # Without an account there are no roles: the service is reached with keys of its own.
-        keys += [f"{_prefix(target)}_ACCESS_KEY_ID", f"{_prefix(target)}_SECRET_ACCESS_KEY"]
-        keys += [f"{_prefix(target)}_ENDPOINT_URL"]
+        keys += [f"{variable_prefix(target)}_ACCESS_KEY_ID", f"{variable_prefix(target)}_SECRET_ACCESS_KEY"]
+        keys += [f"{variable_prefix(target)}_ENDPOINT_URL"]
     return Wiring(
         variables=(
             *(Variable(name=name, value=plan.fill(value)) for name, value in external.variables.items()),
@@ -158,7 +159,7 @@ def _broker(plan: Plan, name: str, app: App, runnable: Runnable) -> Wiring:
     if not (runnable.publishes or consumes(runnable)):
         return Wiring()
     broker = messaging.store
-    prefix = _prefix(broker)
+    prefix = variable_prefix(broker)
     secret = f"{broker}-{name}"
     return Wiring(
         variables=(

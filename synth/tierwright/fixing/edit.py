@@ -63,12 +63,21 @@ def _written(value: Scalar, node: yaml.ScalarNode) -> str:
     """A scalar in the quotes that stood there, or plain where it may be."""
     if isinstance(value, str) and node.style == "'" and value.isprintable():
         return "'" + value.replace("'", "''") + "'"
-    written = emit({"v": value}).removeprefix("v: ").rstrip("\n")
-    if node.style == '"' and isinstance(value, str) and not written.startswith('"'):
+    if node.style == '"' and isinstance(value, str) and not _emitted(value).startswith('"'):
         return f'"{value}"'
+    return flow_scalar(value)
+
+
+def flow_scalar(value: Scalar) -> str:
+    """A scalar as it may stand anywhere, be it among commas and brackets."""
+    written = _emitted(value)
     if _FLOW_MARKS.isdisjoint(written) or written.startswith(("'", '"')):
         return written
     return "'" + written.replace("'", "''") + "'"
+
+
+def _emitted(value: Scalar) -> str:
+    return emit({"v": value}).removeprefix("v: ").rstrip("\n")
 
 
 def _without(text: str, parent: yaml.Node | None, node: yaml.Node) -> str | None:
@@ -78,7 +87,7 @@ def _without(text: str, parent: yaml.Node | None, node: yaml.Node) -> str | None
     lines = text.split("\n")
     items = [item.start_mark.line for item in parent.value]
     index = parent.value.index(node)
-    start, end = items[index], _last_line(node) + 1
+    start, end = items[index], last_line(node) + 1
     while not lines[end - 1].strip():
         end -= 1
     if len(items) == 1:
@@ -88,11 +97,11 @@ def _without(text: str, parent: yaml.Node | None, node: yaml.Node) -> str | None
     return "\n".join([*lines[:start], *lines[end:]])
 
 
-def _last_line(node: yaml.Node) -> int:
+def last_line(node: yaml.Node) -> int:
     """The line, from 0, of a node's last character: the parser ends a block where the next thing begins."""
     if isinstance(node, yaml.MappingNode) and node.value and not node.flow_style:
-        return max(_last_line(node.value[-1][1]), _last_line(node.value[-1][0]))
+        return max(last_line(node.value[-1][1]), last_line(node.value[-1][0]))
     if isinstance(node, yaml.SequenceNode) and node.value and not node.flow_style:
-        return _last_line(node.value[-1])
+        return last_line(node.value[-1])
     line: int = node.end_mark.line
     return line - 1 if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">") else line

@@ -1,0 +1,1 @@
+"""Manifests that are there already, read as apps of a description: what could be said so, and what not."""

@@ -1,0 +1,1 @@
+"""What a repository grows by: a new repository, one more app, an app less."""
