@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Annotated
 
 import structlog
@@ -107,9 +106,16 @@ async def change_profile(
 ) -> Profile:
     """Change what is sent, keep the rest (JSON Merge Patch, RFC 7396)."""
     try:
-        changed = await records.profiles.change(user.id, change, require=partial(require_match, if_match))
+        found = await records.profiles.find(user.id)
+        require_match(if_match, None if found is None else found.version)
+        # Only now is a first profile made: a refused change leaves none.
+        found = found or await records.profiles.of(user.id)
+        changed = await records.profiles.change(user.id, change, expected=found.version)
     except AccountDeletedError:
         raise _deleted() from None
+    if changed is None:
+        detail = "The profile was changed at the same moment: read it again, then change it."
+        raise Problem(PRECONDITION_FAILED, detail)
     response.headers.update(_headers(changed))
     return changed.profile
 

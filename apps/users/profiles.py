@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -42,38 +42,33 @@ class Profiles:
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._redis = redis
 
+    async def find(self, user: UUID) -> Versioned | None:
+        """The user's profile, if it has been made."""
+        async with self._reading.connect() as connection:
+            return await _read(connection, user)
+
     async def of(self, user: UUID) -> Versioned:
         """The user's profile, made at first sight.
 
         Raises:
             AccountDeletedError: there is none any more.
         """
-        async with self._reading.connect() as connection:
-            found = await _read(connection, user)
+        found = await self.find(user)
         if found is not None:
             return found
         async with self._engine.begin() as connection:
-            # Another request may have made it meanwhile.
-            await _lock(connection, user)
-            return await _read(connection, user) or await _first(connection, user)
+            return await _made(connection, user)
 
-    async def change(
-        self, user: UUID, change: ProfileChange, *, require: Callable[[int | None], object]
-    ) -> Versioned:
-        """The profile after `change`, made at first sight as well.
-
-        Args:
-            require: is given the version, None where there is no profile yet, and raises when it may not be
-                changed: nothing has been written by then.
+    async def change(self, user: UUID, change: ProfileChange, *, expected: int) -> Versioned | None:
+        """The profile after `change`; None when its version is not the expected one any more.
 
         Raises:
             AccountDeletedError: there is none any more.
         """
         async with self._engine.begin() as connection:
-            await _lock(connection, user)
-            found = await _read(connection, user)
-            require(None if found is None else found.version)
-            found = found or await _first(connection, user)
+            found = await _made(connection, user)
+            if found.version != expected:
+                return None
             profile = found.profile.with_change(change)
             statement = (
                 update(profiles)
@@ -137,8 +132,12 @@ async def _read(connection: AsyncConnection, user: UUID) -> Versioned | None:
     return None if row is None else _versioned(row)
 
 
-async def _first(connection: AsyncConnection, user: UUID) -> Versioned:
-    """A new profile."""
+async def _made(connection: AsyncConnection, user: UUID) -> Versioned:
+    """The profile, made if need be, and nobody else's to change until the transaction ends."""
+    await _lock(connection, user)
+    found = await _read(connection, user)
+    if found is not None:
+        return found
     gone = select(deletions.c.user_id).where(deletions.c.user_id == user)
     if (await connection.execute(gone)).one_or_none() is not None:
         raise AccountDeletedError
