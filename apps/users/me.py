@@ -12,7 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from apps.common.http import CurrentUser, Problem, problem_responses
 from apps.common.http.identity import unauthorized
-from apps.common.http.problems import BAD_REQUEST, INVALID_REQUEST, UNAUTHORIZED, UNAVAILABLE
+from apps.common.http.problems import (
+    BAD_REQUEST,
+    CONTENT_TOO_LARGE,
+    INVALID_REQUEST,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+)
 from apps.common.jobs.result import Category
 from apps.users.cursor import Cursor, CursorError
 from apps.users.history import Analysis, Filters, History
@@ -91,6 +97,7 @@ async def read_profile(
             BAD_REQUEST,
             UNAUTHORIZED,
             PRECONDITION_FAILED,
+            CONTENT_TOO_LARGE,
             INVALID_REQUEST,
             PRECONDITION_REQUIRED,
             UNAVAILABLE,
