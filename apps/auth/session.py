@@ -24,6 +24,7 @@ from apps.auth.signing import PublicKeys
 from apps.common.http import CurrentUser, Problem, User, problem_responses
 from apps.common.http.problems import (
     BAD_REQUEST,
+    CONTENT_TOO_LARGE,
     INVALID_REQUEST,
     UNAUTHORIZED,
     UNAVAILABLE,
@@ -44,7 +45,13 @@ def _refused() -> Problem:
     "/refresh",
     tags=["tokens"],
     responses=problem_responses(
-        BAD_REQUEST, REFRESH_REFUSED, REFRESH_SUPERSEDED, INVALID_REQUEST, TOO_MANY_REQUESTS, UNAVAILABLE
+        BAD_REQUEST,
+        REFRESH_REFUSED,
+        REFRESH_SUPERSEDED,
+        CONTENT_TOO_LARGE,
+        INVALID_REQUEST,
+        TOO_MANY_REQUESTS,
+        UNAVAILABLE,
     ),
 )
 async def refresh(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 EX_CONFIG = 78
@@ -90,10 +90,14 @@ class StorageKeys(BaseSettings):
     secret_access_key: SecretStr | None = None
 
 
-class BackupStorageKeys(StorageKeys):
-    """The same for the storage of backups."""
+class RegionSettings(BaseSettings):
+    """Where the storage is. AWS's own tools read either name; where both are set, the manifest's counts."""
 
-    model_config = SettingsConfigDict(frozen=True, env_prefix="BACKUPS_")
+    model_config = SettingsConfigDict(frozen=True)
+
+    aws_region: Annotated[
+        str, Field(min_length=1, validation_alias=AliasChoices("AWS_REGION", "AWS_DEFAULT_REGION"))
+    ]
 
 
 class BucketSettings(BaseSettings):

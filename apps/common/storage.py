@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 
-from apps.common.settings import StorageKeys
+from apps.common.settings import RegionSettings, StorageKeys, load
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
 
 
-def s3_client(keys: StorageKeys | None = None, *, connections: int = 10) -> S3Client:
+def s3_client(*, connections: int = 10) -> S3Client:
     """A client whose requests fail within seconds and are tried three times in all.
 
-    Without `keys` region, role, token file and, where they differ from AWS's, the endpoints are boto's
-    own variables: AWS_REGION, AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ENDPOINT_URL_S3 and
-    AWS_ENDPOINT_URL_STS.
+    Without `StorageKeys` role, token file and, where they differ from AWS's, the endpoints are boto's own
+    variables: AWS_ROLE_ARN, AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_STS.
+
+    Raises:
+        SystemExit: no region is set: boto3 would sign for another one than the bucket's.
     """
-    keys = keys or StorageKeys()
+    keys = load(StorageKeys)
     secret = keys.secret_access_key
     return _session().client(
         "s3",
@@ -43,5 +44,5 @@ def s3_client(keys: StorageKeys | None = None, *, connections: int = 10) -> S3Cl
 @cache
 def _session() -> boto3.session.Session:
     """The one of this process: it holds botocore's description of S3, 14 MiB that forked processes share."""
-    # boto3 reads AWS_DEFAULT_REGION only, and would sign for us-east-1. STS takes the session's region too.
-    return boto3.session.Session(region_name=os.environ.get("AWS_REGION"))
+    # boto3 itself reads AWS_DEFAULT_REGION only. STS takes the session's region too.
+    return boto3.session.Session(region_name=load(RegionSettings).aws_region)

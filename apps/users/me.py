@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Annotated
 
 import structlog
@@ -13,7 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from apps.common.http import CurrentUser, Problem, problem_responses
 from apps.common.http.identity import unauthorized
-from apps.common.http.problems import BAD_REQUEST, INVALID_REQUEST, UNAUTHORIZED, UNAVAILABLE
+from apps.common.http.problems import (
+    BAD_REQUEST,
+    CONTENT_TOO_LARGE,
+    INVALID_REQUEST,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+)
 from apps.common.jobs.result import Category
 from apps.users.cursor import Cursor, CursorError
 from apps.users.history import Analysis, Filters, History
@@ -92,6 +97,7 @@ async def read_profile(
             BAD_REQUEST,
             UNAUTHORIZED,
             PRECONDITION_FAILED,
+            CONTENT_TOO_LARGE,
             INVALID_REQUEST,
             PRECONDITION_REQUIRED,
             UNAVAILABLE,
@@ -107,9 +113,16 @@ async def change_profile(
 ) -> Profile:
     """Change what is sent, keep the rest (JSON Merge Patch, RFC 7396)."""
     try:
-        changed = await records.profiles.change(user.id, change, require=partial(require_match, if_match))
+        found = await records.profiles.find(user.id)
+        require_match(if_match, None if found is None else found.version)
+        # Only now is a first profile made: a refused change leaves none.
+        found = found or await records.profiles.of(user.id)
+        changed = await records.profiles.change(user.id, change, of=found)
     except AccountDeletedError:
         raise _deleted() from None
+    if changed is None:
+        detail = "The profile was changed at the same moment: read it again, then change it."
+        raise Problem(PRECONDITION_FAILED, detail)
     response.headers.update(_headers(changed))
     return changed.profile
 

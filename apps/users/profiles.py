@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -41,14 +41,18 @@ class Profiles:
         self._at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._redis = redis
 
+    async def find(self, user: UUID) -> Versioned | None:
+        """The user's profile, if it has been made."""
+        async with self._at_once.connect() as connection:
+            return await _read(connection, user)
+
     async def of(self, user: UUID) -> Versioned:
         """The user's profile, made at first sight.
 
         Raises:
             AccountDeletedError: there is none any more.
         """
-        async with self._at_once.connect() as connection:
-            found = await _read(connection, user)
+        found = await self.find(user)
         if found is not None:
             return found
         async with self._engine.begin() as connection:
@@ -59,32 +63,16 @@ class Profiles:
             raise AccountDeletedError
         return found
 
-    async def change(
-        self, user: UUID, change: ProfileChange, *, require: Callable[[int | None], object]
-    ) -> Versioned:
-        """The profile after `change`, made at first sight as well.
-
-        Args:
-            require: is given the version, None where there is no profile yet, and raises when it may not be
-                changed: nothing has been written by then.
+    async def change(self, user: UUID, change: ProfileChange, *, of: Versioned) -> Versioned | None:
+        """The profile after `change` of what was read; None when that is not its version any more.
 
         Raises:
             AccountDeletedError: there is none any more.
         """
-        while True:
-            async with self._at_once.connect() as connection:
-                found = await _read(connection, user)
-            require(None if found is None else found.version)
-            changed = await self._replace(user, found or await self.of(user), change)
-            if changed is not None:
-                return changed  # else another request was first: its version may be required, or refused
-
-    async def _replace(self, user: UUID, former: Versioned, change: ProfileChange) -> Versioned | None:
-        """The profile after `change` of what was read; None when that is not its version any more."""
-        profile = former.profile.with_change(change)
+        profile = of.profile.with_change(change)
         statement = (
             update(profiles)
-            .where(profiles.c.user_id == user, profiles.c.version == former.version)
+            .where(profiles.c.user_id == user, profiles.c.version == of.version)
             .values(
                 display_name=profile.display_name,
                 language=profile.language,
@@ -97,7 +85,11 @@ class Profiles:
         )
         async with self._at_once.connect() as connection:
             changed = (await connection.execute(statement)).mappings().one_or_none()
-        return None if changed is None else _versioned(changed)
+            if changed is not None:
+                return _versioned(changed)
+            if await _read(connection, user) is None:
+                raise AccountDeletedError
+        return None
 
     async def end(self, user: UUID) -> None:
         """Delete the account with all that belongs to it, in all schemas, and refuse its tokens everywhere.

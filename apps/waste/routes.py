@@ -10,7 +10,14 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from apps.common.http import CurrentUser, problem_responses
 from apps.common.http.identity import access_token
 from apps.common.http.middleware import POLLED
-from apps.common.http.problems import BAD_REQUEST, BUSY, INVALID_REQUEST, UNAUTHORIZED, UNAVAILABLE
+from apps.common.http.problems import (
+    BAD_REQUEST,
+    BUSY,
+    CONTENT_TOO_LARGE,
+    INVALID_REQUEST,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+)
 from apps.common.jobs.result import JobResult
 from apps.waste.answers import Announcement, JobStatus, PromisedJob, UploadForm
 from apps.waste.photos import Refused, accepted_type, check_size
@@ -52,6 +59,7 @@ def _submission(request: Request) -> Submission:
     responses=problem_responses(
         BAD_REQUEST,
         UNAUTHORIZED,
+        CONTENT_TOO_LARGE,
         *OF_ANNOUNCEMENTS,
         INVALID_REQUEST,
         TOO_MANY_PHOTOS,

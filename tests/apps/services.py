@@ -15,14 +15,15 @@ from tests.servers.process import Process
 
 
 class Service:
-    """A service that has started, and a client of it.
+    """A service, and a client of it.
 
     Args:
         name: Its Deployment.
         environment: Over the manifest's variables.
+        wait: Whether it is ready when it has been made; else `wait_ready` waits for that.
     """
 
-    def __init__(self, name: str, environment: Mapping[str, str], *, folder: Path) -> None:
+    def __init__(self, name: str, environment: Mapping[str, str], *, folder: Path, wait: bool = True) -> None:
         container = manifests.pod("Deployment", name)["containers"][0]
         port = free_port()
         ours = {"0.0.0.0": "127.0.0.1", "8000": str(port)}  # noqa: S104 - what the manifest says
@@ -34,6 +35,10 @@ class Service:
         ).start()
         self.url = f"http://127.0.0.1:{port}"
         self.http = httpx2.Client(base_url=self.url, timeout=20)
+        if wait:
+            self.wait_ready()
+
+    def wait_ready(self) -> None:
         self.process.wait_ready(f"{self.url}/readyz", seconds=60)
 
     def close(self) -> None:

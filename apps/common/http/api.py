@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from apps.common.http import handlers, openapi
+from apps.common.http.body_limit import BodyLimit
 from apps.common.http.health import Check, health_router
 from apps.common.http.middleware import Observation
 from apps.common.settings import ServiceSettings
@@ -46,6 +47,7 @@ def create_api(
         api.include_router(router, prefix=prefix)
     api.include_router(health_router(ready))
     handlers.install(api)
+    api.add_middleware(BodyLimit)
     api.add_middleware(Observation, prefix=prefix)
     tracing.instrument(api, settings)
     return api

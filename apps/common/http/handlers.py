@@ -18,6 +18,7 @@ from starlette.types import Scope
 from apps.common.broker.errors import PublishError
 from apps.common.http.problems import (
     BUSY,
+    CONTENT_TOO_LARGE,
     INTERNAL_ERROR,
     INVALID_REQUEST,
     MEDIA_TYPE,
@@ -25,6 +26,9 @@ from apps.common.http.problems import (
     Problem,
     of_status,
 )
+
+MOST_BYTES = 64 * 1024
+"""Of a body: many times what any route takes."""
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _log = structlog.get_logger(__name__)
@@ -44,6 +48,14 @@ def unexpected() -> JSONResponse:
     """The answer to a request that failed on our side; why is for the log alone."""
     detail = "The request failed for a reason on our side; it has been recorded under its request id."
     return _response(Problem(INTERNAL_ERROR, detail))
+
+
+def too_large() -> JSONResponse:
+    """The answer to a body of more than `MOST_BYTES`."""
+    detail = (
+        f"A body may have at most {MOST_BYTES} bytes. Photos are sent to the address of their upload form."
+    )
+    return _response(Problem(CONTENT_TOO_LARGE, detail))
 
 
 def allowed(routes: Iterable[BaseRoute], scope: Scope) -> tuple[str, ...]:
@@ -78,6 +90,8 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return too_large()
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         headers["Allow"] = ", ".join(allowed(request.app.routes, request.scope))

@@ -64,6 +64,12 @@ class ProblemType:
 BAD_REQUEST = ProblemType(
     code="bad-request", status=400, title="Bad Request", meaning="The body is not text in UTF-8."
 )
+CONTENT_TOO_LARGE = ProblemType(
+    code="content-too-large",
+    status=413,
+    title="Content too large",
+    meaning="The body is longer than any that is taken.",
+)
 UNAUTHORIZED = ProblemType(
     code="unauthorized",
     status=401,

@@ -105,7 +105,10 @@ class Platform:
         try:
             for name in SERVICES:
                 container = manifests.pod("Deployment", name)["containers"][0]
-                self.services[name] = Service(name, environment(name, container), folder=folder)
+                started = Service(name, environment(name, container), folder=folder, wait=False)
+                self.services[name] = started
+            for service in self.services.values():
+                service.wait_ready()
         except BaseException:
             self.close()
             raise

@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.apps.contract.platform import SERVICES, document_path
+from tests.apps.services import problem
 
 if TYPE_CHECKING:
     Case = schemathesis.Case[Any]
@@ -148,6 +149,23 @@ def test_requests_without_a_token_are_refused_and_leave_no_trace(platform, gener
             assert answer.status_code in {401, 422, 400}
 
         ask()
+    assert before.changes(stores.content()) == []
+
+
+@pytest.mark.parametrize("chunked", [False, True], ids=["length told", "length not told"])
+def test_a_body_without_end_is_refused_before_anybody_asks_whose_it_is(platform, stores, chunked):
+    before = stores.content()
+    for operation in platform.operations:
+        if "requestBody" in operation.described:
+            body = b'{"x": "' + b"x" * 65_536 + b'"}'
+            answer = operation.service.http.request(
+                operation.method,
+                operation.path,
+                headers={"Content-Type": "application/json"},
+                content=iter([body[:40_000], body[40_000:]]) if chunked else body,
+            )
+            assert problem(answer, 413, "content-too-large")
+            assert "413" in operation.described["responses"], str(operation)
     assert before.changes(stores.content()) == []
 
 

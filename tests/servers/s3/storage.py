@@ -99,18 +99,6 @@ class S3:
             "AWS_WEB_IDENTITY_TOKEN_FILE": str(self._token_file(told["AWS_ROLE_ARN"])),
         }
 
-    def keys_environment(self, workload: str, *, prefix: str = "S3_") -> dict[str, str]:
-        """The same storage for a workload that has keys instead of a role."""
-        buckets = {
-            name: value for name, value in self._workloads[workload].items() if name.endswith("BUCKET")
-        }
-        return buckets | {
-            f"{prefix}ENDPOINT_URL": self.endpoint,
-            f"{prefix}ACCESS_KEY_ID": self.access_key,
-            f"{prefix}SECRET_ACCESS_KEY": self.secret_key,
-            "AWS_REGION": self.region,
-        }
-
     def client(self) -> S3Client:
         """A client that may do everything, and tries once."""
         return boto3.client(
