@@ -29,8 +29,8 @@ _JOBS = """
         created_at, accepted_at, published_at, ended_at, object_deleted_at)
     SELECT gen_random_uuid(), md5((number %% 500)::text)::uuid, 'done', 'uploads/' || number, 'e',
         'image/jpeg', 1, 1, 1, moment, moment, moment, moment + interval '9 s', moment
-    FROM generate_series(1, %(days)s * %(jobs)s) AS number,
-        LATERAL (SELECT %(first)s::date + number * interval '1 day' / %(jobs)s AS moment) AS moments
+    FROM generate_series(1, %(days)s::int * %(jobs)s::int) AS number,
+        LATERAL (SELECT %(first)s::date + number * interval '1 day' / %(jobs)s::int AS moment) AS moments
 """
 _CLASSIFICATIONS = """
     INSERT INTO waste.classifications (job_id, content_hash, item, material, category, disposal_steps,
