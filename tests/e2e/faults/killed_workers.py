@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.e2e.faults.frames import ACKNOWLEDGEMENT, GENERATE, IDENTIFY
 from tests.e2e.faults.ledger import Ends
 from tests.e2e.faults.scene import Scene
 from tests.e2e.faults.stage import Stage
 from tests.e2e.substitutions import DATABASE
 from tests.servers.tap import Held
 from tests.servers.waiting import eventually
-
-IDENTIFY, GENERATE = rb"ai\.classification\.identify", rb"ai\.feedback\.generate"
-"""Routing keys, which stand in the messages that are published and in those that are delivered."""
-
-ACKNOWLEDGEMENT = rb"\x01..\x00\x00\x00\x0d\x00\x3c\x00\x50"
-"""A frame of AMQP 0-9-1 with the method basic.ack: type, channel, size, class 60, method 80."""
 
 
 def _killed_where(hold: Callable[[Stage], Held]) -> Callable[[Stage], None]:

@@ -37,14 +37,15 @@ _POLICY = "/policies/%2F/fault"
 
 @dataclass(frozen=True, kw_only=True)
 class Taps:
-    """What the ai-worker's connections go through."""
+    """What connections go through: the ai-worker's, and to the broker those of waste-service."""
 
     amqp: Tap
     redis: Tap
     s3: Tap
+    submissions: Tap
 
     def release(self) -> None:
-        for each in (self.amqp, self.redis, self.s3):
+        for each in (self.amqp, self.redis, self.s3, self.submissions):
             each.release()
 
 
@@ -189,16 +190,23 @@ class Stage:
         asked = self.model.asked
         eventually(lambda: upload.picture in {each.image for each in asked}, "the model is asked", seconds=60)
 
-    # ---- workers
+    # ---- pods
 
     @property
     def worker(self) -> Pod:
         return self.cluster.pod("ai-worker")
 
+    def kill(self, workload: str) -> int:
+        """SIGKILL, to every pod of a workload and all that it started; how many pods there were."""
+        pods = [each for each in self.cluster.pods if each.workload == workload]
+        for pod in pods:
+            pod.kill()
+            self.cluster.remove(pod)
+        return len(pods)
+
     def kill_worker(self) -> None:
-        """SIGKILL, to the process and all that it started."""
-        self.worker.kill()
-        self.cluster.remove(self.worker)
+        """Kill the ai-worker."""
+        self.kill("ai-worker")
         # A question whose asker is dead is noted as such, before anybody else asks.
         eventually(lambda: not self.model.waiting.images, "the model has noticed")
 
