@@ -11,7 +11,8 @@ import pytest
 
 from tests.e2e.cluster import Cluster
 from tests.e2e.conftest import REPLICAS
-from tests.e2e.faults.stage import Stage, Taps
+from tests.e2e.faults.stage import Stage
+from tests.e2e.faults.taps import Taps
 from tests.e2e.manifests import Manifests
 from tests.e2e.pod import Node
 from tests.servers.tap import Tap

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.e2e.faults.frames import ACKNOWLEDGEMENT, ANALYZE
 from tests.e2e.faults.scene import Scene
 from tests.e2e.faults.stage import Stage
+from tests.e2e.faults.taps import ACKNOWLEDGEMENT, ANALYZE
 from tests.servers.tap import Held
 
 _LOCK_MILLISECONDS = 30_000

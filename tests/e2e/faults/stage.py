@@ -15,6 +15,7 @@ import httpx2
 from tests.e2e.app import MobileApp, photo
 from tests.e2e.cluster import Cluster
 from tests.e2e.faults.ledger import Ledger
+from tests.e2e.faults.taps import Taps
 from tests.e2e.faults.upload import Upload
 from tests.e2e.manifests import Object
 from tests.e2e.monitors import scrape
@@ -28,25 +29,10 @@ if TYPE_CHECKING:
     from tests.servers.rabbitmq import RabbitMQ
     from tests.servers.redis import Redis
     from tests.servers.s3.storage import S3
-    from tests.servers.tap import Tap
 
 BUSY = 503
 _READY_SECONDS = 60
 _POLICY = "/policies/%2F/fault"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Taps:
-    """What connections go through: the ai-worker's, and to the broker those of waste-service."""
-
-    amqp: Tap
-    redis: Tap
-    s3: Tap
-    submissions: Tap
-
-    def release(self) -> None:
-        for each in (self.amqp, self.redis, self.s3, self.submissions):
-            each.release()
 
 
 @dataclass(kw_only=True)
