@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.cluster import Cluster
-from tests.e2e.conftest import REPLICAS
+from tests.e2e.conftest import REPLICAS, running_to_its_end
 from tests.e2e.faults.stage import Stage
 from tests.e2e.faults.taps import Taps
 from tests.e2e.manifests import Manifests
@@ -47,17 +47,14 @@ def platform(
     node = make_node(manifests)
     worker = _through(make_node(manifests), {AMQP: taps.amqp, REDIS: taps.redis}, s3=taps.s3)
     service = _through(make_node(manifests), {AMQP: taps.submissions})
-    running = Cluster(
-        node,
-        kinds=("Deployment",),
-        replicas=REPLICAS,
-        elsewhere={"ai-worker": worker, "waste-service": service},
-    ).sync()
-    try:
-        yield running
-    finally:
-        killed = running.close()
-    assert not killed, f"killed after their grace period: {killed}"
+    yield from running_to_its_end(
+        Cluster(
+            node,
+            kinds=("Deployment",),
+            replicas=REPLICAS,
+            elsewhere={"ai-worker": worker, "waste-service": service},
+        )
+    )
 
 
 def _through(node: Node, taps: Mapping[tuple[str, str, str], Tap], *, s3: Tap | None = None) -> Node:
