@@ -158,11 +158,16 @@ def cluster(
     make_node: Callable[[Manifests], Node], manifests: Manifests, migrated: None
 ) -> Iterator[Cluster]:
     """Every workload, running and ready; at the end each must stop by itself."""
-    running = Cluster(make_node(manifests), kinds=("Deployment",), replicas=REPLICAS).sync()
+    yield from running_to_its_end(Cluster(make_node(manifests), kinds=("Deployment",), replicas=REPLICAS))
+
+
+def running_to_its_end(cluster: Cluster) -> Iterator[Cluster]:
+    """The cluster, ready; at the end each pod must stop by itself."""
+    cluster.sync()
     try:
-        yield running
+        yield cluster
     finally:
-        killed = running.close()
+        killed = cluster.close()
     assert not killed, f"killed after their grace period: {killed}"
 
 

@@ -44,9 +44,10 @@ class Held:
         """Let what is held go on, and hold nobody any more."""
         self._released.set()
 
-    def takes(self, seen: bytes) -> bool:
-        """Whether a connection is to be held after `seen`; true for one only."""
-        if self._released.is_set() or not self._pattern.search(seen):
+    def takes(self, before: bytes, chunk: bytes) -> bool:
+        """Whether a connection is to be held with `chunk`, which follows `before`; true for one only."""
+        matches = self._pattern.finditer(before + chunk)
+        if self._released.is_set() or not any(each.end() > len(before) for each in matches):
             return False
         with self._lock:
             first = not self._reached.is_set()
@@ -91,9 +92,10 @@ class Tap:
             held.release()
         self._holds.clear()
 
-    def held_after(self, seen: bytes, side: Side) -> Held | None:
-        """The stop, if any, that a connection meets after `seen`."""
-        return next((each for each in tuple(self._holds) if each.side == side and each.takes(seen)), None)
+    def stop_at(self, before: bytes, chunk: bytes, side: Side) -> Held | None:
+        """The stop, if any, that a connection meets with `chunk`, which follows `before`."""
+        holds = (each for each in tuple(self._holds) if each.side == side)
+        return next((each for each in holds if each.takes(before, chunk)), None)
 
     def _accept(self) -> None:
         while True:
@@ -131,12 +133,12 @@ class _Line:
         before = b""
         try:
             while chunk := source.recv(_CHUNK):
-                held = tap.held_after(before + chunk, side)
+                held = tap.stop_at(before, chunk, side)
                 if held:
                     held.keep(self)
                     if self.ended():
                         break
-                before = chunk[-_KEPT:] if held is None else b""
+                before = (before + chunk)[-_KEPT:]
                 target.sendall(chunk)
         except OSError:
             pass  # one of the two is gone

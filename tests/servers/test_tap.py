@@ -84,6 +84,18 @@ def test_what_matches_waits_for_the_release(client, tap, echo, parts):
     eventually(lambda: echo.heard == b"GET a;SET a", "it has arrived")
 
 
+def test_what_has_passed_is_not_held_later(client, tap):
+    client.sendall(b"SET a;")
+    assert client.recv(100) == b"SET a;"
+    held = tap.hold(rb"SET \w;")
+    client.sendall(b"GET a;")
+    assert client.recv(100) == b"GET a;"
+    client.sendall(b"SET b;")
+    held.wait()
+    held.release()
+    assert client.recv(100) == b"SET b;"
+
+
 def test_one_connection_is_held_the_others_pass(client, tap):
     held = tap.hold(b"SET")
     client.sendall(b"SET")

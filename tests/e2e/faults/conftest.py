@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.e2e.cluster import Cluster
-from tests.e2e.conftest import REPLICAS
-from tests.e2e.faults.stage import Stage, Taps
+from tests.e2e.conftest import REPLICAS, running_to_its_end
+from tests.e2e.faults.stage import Stage
+from tests.e2e.faults.taps import Taps
 from tests.e2e.manifests import Manifests
 from tests.e2e.pod import Node
 from tests.servers.tap import Tap
@@ -24,13 +25,16 @@ if TYPE_CHECKING:
     from tests.servers.redis import Redis
     from tests.servers.s3.storage import S3
 
+AMQP = ("messaging", "rabbitmq", "amqp")
+REDIS = ("default", "redis", "redis")
+
 
 @pytest.fixture(scope="package")
 def taps(rabbitmq: RabbitMQ, redis_server: Redis, s3: S3) -> Iterator[Taps]:
     """One for each kind of connection in which a step of a job can be seen."""
-    upstream = int(s3.endpoint.rpartition(":")[2])
-    taps = [Tap(port).start() for port in (rabbitmq.port, redis_server.port, upstream)]
-    yield Taps(amqp=taps[0], redis=taps[1], s3=taps[2])
+    storage = int(s3.endpoint.rpartition(":")[2])
+    taps = [Tap(port).start() for port in (rabbitmq.port, redis_server.port, storage, rabbitmq.port)]
+    yield Taps(amqp=taps[0], redis=taps[1], s3=taps[2], submissions=taps[3])
     for each in taps:
         each.close()
 
@@ -40,20 +44,27 @@ def platform(
     make_node: Callable[[Manifests], Node], manifests: Manifests, migrated: None, taps: Taps
 ) -> Iterator[Cluster]:
     """Every workload, ready; at the end each must stop by itself."""
-    tapped = make_node(manifests)
-    servers = dict(tapped.surroundings.servers)
-    servers["messaging", "rabbitmq", "amqp"] = taps.amqp.port
-    servers["default", "redis", "redis"] = taps.redis.port
-    aws = dict(tapped.surroundings.aws) | {"AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{taps.s3.port}"}
-    tapped = replace(tapped, surroundings=replace(tapped.surroundings, servers=servers, aws=aws))
-    running = Cluster(
-        make_node(manifests), kinds=("Deployment",), replicas=REPLICAS, elsewhere={"ai-worker": tapped}
-    ).sync()
-    try:
-        yield running
-    finally:
-        killed = running.close()
-    assert not killed, f"killed after their grace period: {killed}"
+    node = make_node(manifests)
+    worker = _through(make_node(manifests), {AMQP: taps.amqp, REDIS: taps.redis}, s3=taps.s3)
+    service = _through(make_node(manifests), {AMQP: taps.submissions})
+    yield from running_to_its_end(
+        Cluster(
+            node,
+            kinds=("Deployment",),
+            replicas=REPLICAS,
+            elsewhere={"ai-worker": worker, "waste-service": service},
+        )
+    )
+
+
+def _through(node: Node, taps: Mapping[tuple[str, str, str], Tap], *, s3: Tap | None = None) -> Node:
+    """The node, its connections to these Services through taps."""
+    around = node.surroundings
+    servers = dict(around.servers) | {service: tap.port for service, tap in taps.items()}
+    aws = dict(around.aws)
+    if s3:
+        aws["AWS_ENDPOINT_URL_S3"] = f"http://127.0.0.1:{s3.port}"
+    return replace(node, surroundings=replace(around, servers=servers, aws=aws))
 
 
 @pytest.fixture(scope="package")

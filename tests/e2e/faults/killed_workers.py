@@ -7,15 +7,10 @@ from collections.abc import Callable
 from tests.e2e.faults.ledger import Ends
 from tests.e2e.faults.scene import Scene
 from tests.e2e.faults.stage import Stage
+from tests.e2e.faults.taps import ACKNOWLEDGEMENT, ANSWER, GENERATE, IDENTIFY, RESULT
 from tests.e2e.substitutions import DATABASE
 from tests.servers.tap import Held
 from tests.servers.waiting import eventually
-
-IDENTIFY, GENERATE = rb"ai\.classification\.identify", rb"ai\.feedback\.generate"
-"""Routing keys, which stand in the messages that are published and in those that are delivered."""
-
-ACKNOWLEDGEMENT = rb"\x01..\x00\x00\x00\x0d\x00\x3c\x00\x50"
-"""A frame of AMQP 0-9-1 with the method basic.ack: type, channel, size, class 60, method 80."""
 
 
 def _killed_where(hold: Callable[[Stage], Held]) -> Callable[[Stage], None]:
@@ -34,7 +29,7 @@ def _killed_where(hold: Callable[[Stage], Held]) -> Callable[[Stage], None]:
 
 def _killed_while_the_model_is_asked(stage: Stage) -> None:
     """Three questions are asked; one is answered, but the worker dies before it has kept the answer."""
-    held = stage.taps.redis.hold(rb"SET\r\n\$\d+\r\nanswer:")
+    held = stage.taps.redis.hold(ANSWER)
     stage.model_waits()
     answered = stage.submit("answered")
     for _ in range(2):
@@ -88,7 +83,7 @@ _ONCE = {"photo": Ends(), "accepted meanwhile": Ends()}
 ALONE = [
     Scene(
         name="ai-worker killed before the download",
-        inject=_killed_where(lambda stage: stage.taps.s3.hold(rb"GET /[^ ]*uploads/")),
+        inject=_killed_where(lambda stage: stage.taps.hold_download()),
         expect=_ONCE,
     ),
     Scene(
@@ -119,7 +114,7 @@ ALONE = [
     ),
     Scene(
         name="ai-worker killed after the result is saved, before it is told",
-        inject=_killed_where(lambda stage: stage.taps.redis.hold(rb"SET\r\n\$\d+\r\nresult:")),
+        inject=_killed_where(lambda stage: stage.taps.redis.hold(RESULT)),
         expect=_ONCE,
     ),
     Scene(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from tests.e2e.faults.ledger import Ends
 from tests.e2e.faults.scene import Scene
 from tests.e2e.faults.stage import Stage
-from tests.e2e.faults.upload import Upload
-from tests.servers.tap import Held
 
 _LIMIT = 2
 """Redeliveries before a message is given up. The delivered limit is 20, which tests/servers/test_topology.py
@@ -18,14 +16,14 @@ def _poison(stage: Stage) -> None:
     poison = stage.upload("poison")
     neighbours = [stage.upload("neighbour") for _ in range(2)]
     with stage.queue_policy(**{"delivery-limit": _LIMIT}):
-        downloads = [_download(stage, each) for each in (poison, *neighbours)]
+        downloads = [stage.taps.hold_download(each.job) for each in (poison, *neighbours)]
         for each in (poison, *neighbours):
             stage.complete_at_last(each)
         for download in downloads:
             download.wait()
         stage.kill_worker()
         for _ in range(_LIMIT):
-            download = _download(stage, poison)
+            download = stage.taps.hold_download(poison.job)
             stage.start_worker()
             download.wait()
             for each in neighbours:
@@ -33,10 +31,6 @@ def _poison(stage: Stage) -> None:
             stage.kill_worker()
         stage.start_worker()
         stage.await_state(poison, "failed")
-
-
-def _download(stage: Stage, upload: Upload) -> Held:
-    return stage.taps.s3.hold(f"GET /[^ ]*uploads/{upload.job}".encode())
 
 
 ALONE = [

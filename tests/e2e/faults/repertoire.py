@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.e2e.faults import (
     broker,
     failing_model,
+    killed_services,
     killed_workers,
     poison,
     shutdowns,
@@ -23,6 +24,7 @@ SIDE_BY_SIDE = [
 
 ALONE = [
     *killed_workers.ALONE,
+    *killed_services.ALONE,
     *poison.ALONE,
     *broker.ALONE,
     *stores.ALONE,

@@ -18,7 +18,7 @@ def _after_the_check(change: Callable[[Stage, Upload], None]) -> Callable[[Stage
 
     def inject(stage: Stage) -> None:
         upload = stage.upload()
-        held = stage.taps.s3.hold(f"GET /[^ ]*uploads/{upload.job}".encode())
+        held = stage.taps.hold_download(upload.job)
         stage.complete_at_last(upload)
         held.wait()
         change(stage, upload)

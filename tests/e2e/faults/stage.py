@@ -15,6 +15,7 @@ import httpx2
 from tests.e2e.app import MobileApp, photo
 from tests.e2e.cluster import Cluster
 from tests.e2e.faults.ledger import Ledger
+from tests.e2e.faults.taps import Taps
 from tests.e2e.faults.upload import Upload
 from tests.e2e.manifests import Object
 from tests.e2e.monitors import scrape
@@ -28,24 +29,10 @@ if TYPE_CHECKING:
     from tests.servers.rabbitmq import RabbitMQ
     from tests.servers.redis import Redis
     from tests.servers.s3.storage import S3
-    from tests.servers.tap import Tap
 
 BUSY = 503
 _READY_SECONDS = 60
 _POLICY = "/policies/%2F/fault"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Taps:
-    """What the ai-worker's connections go through."""
-
-    amqp: Tap
-    redis: Tap
-    s3: Tap
-
-    def release(self) -> None:
-        for each in (self.amqp, self.redis, self.s3):
-            each.release()
 
 
 @dataclass(kw_only=True)
@@ -189,16 +176,23 @@ class Stage:
         asked = self.model.asked
         eventually(lambda: upload.picture in {each.image for each in asked}, "the model is asked", seconds=60)
 
-    # ---- workers
+    # ---- pods
 
     @property
     def worker(self) -> Pod:
         return self.cluster.pod("ai-worker")
 
+    def kill(self, workload: str) -> int:
+        """SIGKILL, to every pod of a workload and all that it started; how many pods there were."""
+        pods = [each for each in self.cluster.pods if each.workload == workload]
+        for pod in pods:
+            pod.kill()
+            self.cluster.remove(pod)
+        return len(pods)
+
     def kill_worker(self) -> None:
-        """SIGKILL, to the process and all that it started."""
-        self.worker.kill()
-        self.cluster.remove(self.worker)
+        """Kill the ai-worker."""
+        self.kill("ai-worker")
         # A question whose asker is dead is noted as such, before anybody else asks.
         eventually(lambda: not self.model.waiting.images, "the model has noticed")
 

@@ -20,7 +20,7 @@ def _many_at_once(stage: Stage) -> None:
 def _again_later(stage: Stage) -> None:
     """While the job is under way, and after its end."""
     upload = stage.upload()
-    held = stage.taps.s3.hold(f"uploads/{upload.job}".encode())
+    held = stage.taps.hold_download(upload.job)
     stage.complete_at_last(upload)
     held.wait()
     assert stage.complete(upload).json()["state"] == "analyzing"

@@ -12,5 +12,5 @@ from tests.e2e.faults.stage import Stage
 @pytest.mark.parametrize("scene", ALONE, ids=lambda scene: scene.name)
 def test_no_accepted_job_is_lost(stage: Stage, scene: Scene) -> None:
     scene.inject(stage)
-    stage.ledger.close(scene.expect)
     stage.settle()
+    stage.ledger.close(scene.expect)

@@ -48,5 +48,5 @@ def _impatient(deployment: Object) -> None:
 @pytest.mark.parametrize("scene", SIDE_BY_SIDE, ids=lambda scene: scene.name)
 def test_nobody_else_notices(played: Mapping[str, Future[Stage]], scene: Scene) -> None:
     stage = played[scene.name].result()
-    stage.ledger.close(scene.expect)
     stage.settle()
+    stage.ledger.close(scene.expect)
