@@ -160,6 +160,7 @@ def plot(measured: Sequence[tuple[int, float]]) -> str:
     points = " ".join(f"{x},{y}" for x, y in (at(*each) for each in measured))
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">',
+        "  <style>text { font-family: sans-serif }</style>",
         "  <title>Seconds to tell who may reach whom, by workloads</title>",
         f'  <rect width="{width}" height="{height}" fill="white"/>',
         f'  <path d="M{edge},{edge} V{height - edge} H{width - edge}" fill="none" stroke="#444"/>',
@@ -174,6 +175,6 @@ def plot(measured: Sequence[tuple[int, float]]) -> str:
         )
     told = "workloads, ten a namespace, with three policies a namespace"
     lines.append(
-        f'  <text x="{width / 2:.0f}" y="{height - 10}" font-size="11" text-anchor="middle" font-family="sans-serif">{told}</text>'
+        f'  <text x="{width / 2:.0f}" y="{height - 10}" font-size="11" text-anchor="middle">{told}</text>'
     )
     return "\n".join([*lines, "</svg>", ""])

@@ -72,6 +72,8 @@ def flows(inventory: bytes) -> tuple[Flow, ...]:
     except (ValueError, RecursionError):
         return ()  # what else stands in it is not understood either, and is told of as a whole
     listed = held.get("flows", []) if isinstance(held, dict) else []
+    if not isinstance(listed, list):
+        raise FlowsError("the flows of the inventory are no list")
     found = []
     for number, each in enumerate(listed, start=1):
         try:
