@@ -26,6 +26,7 @@ from tierpolicies.network.selectors import Selector
 from tierpolicies.network.topology import Beside
 from tierpolicies.platform import Place
 
+_OPENING = '{"version": 1, "flows": '
 COMPONENT = "Component"
 """The kind under which pods are told that a flow names and no manifest shows."""
 
@@ -68,10 +69,9 @@ def flows(inventory: bytes) -> tuple[Flow, ...]:
     if b'"flows"' not in inventory:
         return ()
     try:
-        held = json.loads(inventory)
+        listed = _listed(inventory.decode())
     except (ValueError, RecursionError):
         return ()  # what else stands in it is not understood either, and is told of as a whole
-    listed = held.get("flows", []) if isinstance(held, dict) else []
     if not isinstance(listed, list):
         raise FlowsError("the flows of the inventory are no list")
     found = []
@@ -81,6 +81,14 @@ def flows(inventory: bytes) -> tuple[Flow, ...]:
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise FlowsError(f"flow {number} of the inventory is not understood: {error!r}") from error
     return tuple(found)
+
+
+def _listed(text: str) -> object:
+    """The value of `flows`: where synth wrote it, it stands first, and the rest need not be understood."""
+    if text.startswith(_OPENING):
+        return json.JSONDecoder().raw_decode(text, len(_OPENING))[0]
+    held = json.loads(text)
+    return held.get("flows", []) if isinstance(held, dict) else []
 
 
 def _flow(given: Value) -> Flow:
@@ -114,19 +122,24 @@ def _addresses(view: View) -> Iterator[Block]:
     yield from without(whole, (each for each in excepted if each is not None))
 
 
+_READ: WeakKeyDictionary[Index, tuple[Flow, ...]] = WeakKeyDictionary()
+
+
 def declared_flows(context: Context) -> tuple[Flow, ...]:
-    """The flows that the inventories of a checked tree declare.
+    """The flows that the inventories of a checked tree declare; read once for all rules.
 
     Raises:
         FlowsError: for flows that cannot be understood.
     """
-    found: list[Flow] = []
     contents = context.contents
-    for file in context.tree.files if contents is not None else ():
-        if contents is not None and PurePosixPath(file).name == INVENTORY:
-            with suppress(OSError):  # input/unreadable tells
-                found += flows(contents(file))
-    return tuple(found)
+    if context.index not in _READ:
+        found: list[Flow] = []
+        for file in context.tree.files if contents is not None else ():
+            if contents is not None and PurePosixPath(file).name == INVENTORY:
+                with suppress(OSError):  # input/unreadable tells
+                    found += flows(contents(file))
+        _READ[context.index] = tuple(found)
+    return _READ[context.index]
 
 
 _MADE: WeakKeyDictionary[Index, "Intent | None"] = WeakKeyDictionary()
