@@ -125,6 +125,10 @@ Whole bill: $46.61 a month everything included (prices of ap-northeast-2, 2025-1
 - root disks, 40 GiB gp3: $3.65
 - s3, the owner's own figure: $5
 
+Reached from any address, as far as policies go: shop/web.
+
+May call the internet: shop/web.
+
 ## Waived
 
 - **reliability/budget-blocks-drain** `PodDisruptionBudget/shop/web`: \
