@@ -27,10 +27,10 @@ manifests, declared = read(folder).manifests, flows((folder / "index.json").read
 took = []
 for _ in range(11):
     index = Index(manifests)
-    start = time.perf_counter()
+    start = time.process_time()
     intent = Intent(index, declared)
     pairs = sum(1 for _ in intent.network.connections())
-    took.append(time.perf_counter() - start)
+    took.append(time.process_time() - start)
 print(statistics.median(took), pairs)
 """
 _MEASURED = """
@@ -55,7 +55,12 @@ def rows(folder: Path) -> Iterator[Row]:
         programs["corpus"] = Program([sys.executable, *test], ROOT)
     found = medians(programs, runs=3, compiled=folder / "compiled")
     platform = float(found["platform"].answer.split()[0])
-    yield Row("network of the platform, in process", f"{platform * 1000:.0f} ms", "< 50 ms", platform < 0.05)
+    yield Row(
+        "network of the platform, in process, CPU time",
+        f"{platform * 1000:.0f} ms",
+        "< 50 ms",
+        platform < 0.05,
+    )
     whole = found["2,000"]
     yield _within("2,000 workloads in 200 namespaces with 600 policies", whole, 5)
     memory = float(whole.answer)
