@@ -176,7 +176,7 @@ class Intent:
             index,
             hosts_are_nodes=True,
             beside=Beside(
-                tuple(_unseen(index, ends)),
+                tuple(unseen(index, self.flows)),
                 (*sorted(blocks), *(each for each in metadata if each.version in families)),
                 tuple(sorted({port for flow in self.flows for port in flow.ports})),
             ),
@@ -199,8 +199,9 @@ class Intent:
             yield flow, self.bits(flow.source, INGRESS), self.bits(flow.target, EGRESS), ports
 
 
-def _unseen(index: Index, ends: Iterable[End]) -> Iterator[Endpoint]:
+def unseen(index: Index, declared: Iterable[Flow]) -> Iterator[Endpoint]:
     """Pods that flows name, by labels or all of a namespace, where no workload is."""
+    ends = [end for flow in declared for end in (flow.source, flow.target)]
     homes = {each.manifest.namespace or DEFAULT_NAMESPACE for each in index.workloads}
     told = set()
     for end in sorted((each for each in ends if each.namespace), key=lambda each: not each.labels):
