@@ -60,7 +60,7 @@ def share_memory(**_: object) -> None:
     """
     s3_client().close()
     # It loads the driver, and connects to nothing.
-    engine(load(PostgresSettings), application=worker.app.main, pool_size=1).dispose()
+    engine(load(PostgresSettings), application=worker.app.main).dispose()
     gc.collect()
     gc.freeze()
 

@@ -22,15 +22,15 @@ import statistics, sys, time
 from pathlib import Path
 from tierpolicies.network import Index, read
 from tierpolicies.network.intent import Intent, flows
-from tierpolicies.network.proof import blocked, undeclared
 folder = Path(sys.argv[1])
-index, declared = Index(read(folder).manifests), flows((folder / "index.json").read_bytes())
+manifests, declared = read(folder).manifests, flows((folder / "index.json").read_bytes())
 took = []
 for _ in range(11):
-    start = time.perf_counter()
+    index = Index(manifests)
+    start = time.process_time()
     intent = Intent(index, declared)
     pairs = sum(1 for _ in intent.network.connections())
-    took.append(time.perf_counter() - start)
+    took.append(time.process_time() - start)
 print(statistics.median(took), pairs)
 """
 _MEASURED = """
@@ -55,7 +55,12 @@ def rows(folder: Path) -> Iterator[Row]:
         programs["corpus"] = Program([sys.executable, *test], ROOT)
     found = medians(programs, runs=3, compiled=folder / "compiled")
     platform = float(found["platform"].answer.split()[0])
-    yield Row("network of the platform, in process", f"{platform * 1000:.0f} ms", "< 50 ms", platform < 0.05)
+    yield Row(
+        "network of the platform, in process, CPU time",
+        f"{platform * 1000:.0f} ms",
+        "< 50 ms",
+        platform < 0.05,
+    )
     whole = found["2,000"]
     yield _within("2,000 workloads in 200 namespaces with 600 policies", whole, 5)
     memory = float(whole.answer)
@@ -160,6 +165,7 @@ def plot(measured: Sequence[tuple[int, float]]) -> str:
     points = " ".join(f"{x},{y}" for x, y in (at(*each) for each in measured))
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">',
+        "  <style>text { font-family: sans-serif }</style>",
         "  <title>Seconds to tell who may reach whom, by workloads</title>",
         f'  <rect width="{width}" height="{height}" fill="white"/>',
         f'  <path d="M{edge},{edge} V{height - edge} H{width - edge}" fill="none" stroke="#444"/>',
@@ -174,6 +180,6 @@ def plot(measured: Sequence[tuple[int, float]]) -> str:
         )
     told = "workloads, ten a namespace, with three policies a namespace"
     lines.append(
-        f'  <text x="{width / 2:.0f}" y="{height - 10}" font-size="11" text-anchor="middle" font-family="sans-serif">{told}</text>'
+        f'  <text x="{width / 2:.0f}" y="{height - 10}" font-size="11" text-anchor="middle">{told}</text>'
     )
     return "\n".join([*lines, "</svg>", ""])

@@ -53,8 +53,9 @@ class Trial:
     def failing(self, tree: Tree, rules: tuple[str, ...] = ()) -> dict[str, Finding]:
         """Errors and warnings by their fingerprints, of all rules or of some."""
         settings = replace(self.platform.settings, select=rules)
-        context = Context(tree, self.platform, TODAY, self._versions, settings, rule_names())
-        found = run(context, contents=in_memory(self.files))
+        contents = in_memory(self.files)
+        known = (self._versions, settings, rule_names())
+        found = run(Context(tree, self.platform, TODAY, *known, contents=contents), contents=contents)
         return {
             each.fingerprint: each for each in found if each.severity is not Severity.NOTE and not each.waived
         }

@@ -54,7 +54,7 @@ def entrances(index: Index, endpoints: Sequence[Endpoint]) -> Iterator[Entrance]
         if service is None:
             continue
         for endpoint in behind.get(id(service), ()):
-            targets = _targets(service.view.at("spec", "ports"), backend.port, endpoint)
+            targets = _targets(service.view.at("spec", "ports"), backend, endpoint)
             yield Entrance(backend.by, backend.service, endpoint, tuple(targets))
 
 
@@ -99,16 +99,18 @@ def _behind(index: Index, endpoints: Sequence[Endpoint]) -> Mapping[int, list[En
     return found
 
 
-def _targets(service_ports: View, wanted: str | int | None, endpoint: Endpoint) -> Iterator[int]:
+def _targets(service_ports: View, backend: _Backend, endpoint: Endpoint) -> Iterator[int]:
     """The TCP ports of an endpoint behind a port of a Service, told by name, number or target; all for none.
 
-    A port that no container declares is nobody's.
+    An Ingress names no target. A port that no container declares is nobody's.
     """
     if endpoint.workload is None:
         return
+    wanted = backend.port
+    names_target = isinstance(wanted, int) or backend.by.kind != "Ingress"
     open_ = {port.first for port in endpoint.listening}
     for port in service_ports:
-        known = (port["name"].text, port["port"].integer, _port(port["targetPort"]))
+        known = (port["name"].text, port["port"].integer, _port(port["targetPort"]) if names_target else None)
         if wanted is None or wanted in known:
             for each in target_ports(port, endpoint.workload):
                 if each.protocol == "TCP" and each.number in open_:

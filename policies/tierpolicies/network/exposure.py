@@ -142,10 +142,10 @@ class ExposedNetwork(Network):
         return wide if open_ == self.space.full and not other.is_outside else entries
 
     def exposures(self) -> list[Exposure]:
-        """To whom each workload is open, in the order of their names; nothing of those that are shut."""
+        """To whom each workload is open; nothing of those that are shut."""
         beyond = self._outside_connections()
         found: list[Exposure] = []
-        for endpoint in self.workloads:
+        for endpoint in {each.name: each for each in reversed(self.workloads)}.values():
             told = {direction: self._of(endpoint, direction) for direction in DIRECTIONS}
             if any(told.values()):
                 for direction, exposures in told.items():
@@ -170,7 +170,8 @@ class ExposedNetwork(Network):
         anybody = by_bit.pop(self._anybody)
         found = [Exposure(endpoint, direction, ENTIRE_CLUSTER, anybody)] if anybody else []
         for bit, own in by_bit.items():
-            ports = own & self._own_side(bit, endpoint, direction)
+            # A name that nobody answers for yet is the caller's word alone.
+            ports = own & (self._own_side(bit, endpoint, direction) | ~self.space.full)
             if ports != anybody:
                 found.append(Exposure(endpoint, direction, self._further[bit].name, ports))
         return found

@@ -26,6 +26,7 @@ from tierpolicies.network.selectors import Selector
 from tierpolicies.network.topology import Beside
 from tierpolicies.platform import Place
 
+_OPENING = '{"version": 1, "flows": '
 COMPONENT = "Component"
 """The kind under which pods are told that a flow names and no manifest shows."""
 
@@ -68,10 +69,11 @@ def flows(inventory: bytes) -> tuple[Flow, ...]:
     if b'"flows"' not in inventory:
         return ()
     try:
-        held = json.loads(inventory)
+        listed = _listed(inventory.decode())
     except (ValueError, RecursionError):
         return ()  # what else stands in it is not understood either, and is told of as a whole
-    listed = held.get("flows", []) if isinstance(held, dict) else []
+    if not isinstance(listed, list):
+        raise FlowsError("the flows of the inventory are no list")
     found = []
     for number, each in enumerate(listed, start=1):
         try:
@@ -79,6 +81,14 @@ def flows(inventory: bytes) -> tuple[Flow, ...]:
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             raise FlowsError(f"flow {number} of the inventory is not understood: {error!r}") from error
     return tuple(found)
+
+
+def _listed(text: str) -> object:
+    """The value of `flows`: where synth wrote it, it stands first, and the rest need not be understood."""
+    if text.startswith(_OPENING):
+        return json.JSONDecoder().raw_decode(text, len(_OPENING))[0]
+    held = json.loads(text)
+    return held.get("flows", []) if isinstance(held, dict) else []
 
 
 def _flow(given: Value) -> Flow:
@@ -112,19 +122,24 @@ def _addresses(view: View) -> Iterator[Block]:
     yield from without(whole, (each for each in excepted if each is not None))
 
 
+_READ: WeakKeyDictionary[Index, tuple[Flow, ...]] = WeakKeyDictionary()
+
+
 def declared_flows(context: Context) -> tuple[Flow, ...]:
-    """The flows that the inventories of a checked tree declare.
+    """The flows that the inventories of a checked tree declare; read once for all rules.
 
     Raises:
         FlowsError: for flows that cannot be understood.
     """
-    found: list[Flow] = []
     contents = context.contents
-    for file in context.tree.files if contents is not None else ():
-        if contents is not None and PurePosixPath(file).name == INVENTORY:
-            with suppress(OSError):  # input/unreadable tells
-                found += flows(contents(file))
-    return tuple(found)
+    if context.index not in _READ:
+        found: list[Flow] = []
+        for file in context.tree.files if contents is not None else ():
+            if contents is not None and PurePosixPath(file).name == INVENTORY:
+                with suppress(OSError):  # input/unreadable tells
+                    found += flows(contents(file))
+        _READ[context.index] = tuple(found)
+    return _READ[context.index]
 
 
 _MADE: WeakKeyDictionary[Index, "Intent | None"] = WeakKeyDictionary()
@@ -161,7 +176,7 @@ class Intent:
             index,
             hosts_are_nodes=True,
             beside=Beside(
-                tuple(_unseen(index, ends)),
+                tuple(unseen(index, self.flows)),
                 (*sorted(blocks), *(each for each in metadata if each.version in families)),
                 tuple(sorted({port for flow in self.flows for port in flow.ports})),
             ),
@@ -184,8 +199,9 @@ class Intent:
             yield flow, self.bits(flow.source, INGRESS), self.bits(flow.target, EGRESS), ports
 
 
-def _unseen(index: Index, ends: Iterable[End]) -> Iterator[Endpoint]:
+def unseen(index: Index, declared: Iterable[Flow]) -> Iterator[Endpoint]:
     """Pods that flows name, by labels or all of a namespace, where no workload is."""
+    ends = [end for flow in declared for end in (flow.source, flow.target)]
     homes = {each.manifest.namespace or DEFAULT_NAMESPACE for each in index.workloads}
     told = set()
     for end in sorted((each for each in ends if each.namespace), key=lambda each: not each.labels):

@@ -20,12 +20,12 @@ Parts = Mapping[int, int]
 
 def parts(topology: Topology, policies: Sequence[Policy], endpoint: Endpoint, direction: Direction) -> Parts:
     """What policies, in the order of their say, leave to an endpoint, by the other side."""
-    full, everyone = topology.space.full, topology.others(direction)
+    space, everyone = topology.space, topology.others(direction)
     layers: dict[str, list[Policy]] = defaultdict(list)
     for policy in policies:
         layers[policy.manifest.kind].append(policy)
     # Of each part: what nobody has decided yet, what is allowed, what was passed on.
-    states: dict[tuple[int, int], int] = {(full, 0): everyone}
+    states: dict[tuple[int, int], int] = {(space.everything, 0): everyone}
     states = _decided(topology, states, layers[ADMIN], endpoint, direction)
     if layers["NetworkPolicy"]:
         admitted: dict[int, int] = {0: everyone}
@@ -42,7 +42,7 @@ def parts(topology: Topology, policies: Sequence[Policy], endpoint: Endpoint, di
     states = _decided(topology, states, layers[BASELINE], endpoint, direction)
     merged: dict[int, int] = defaultdict(int)
     for (left, allowed), whom in states.items():
-        merged[allowed | left] |= whom
+        merged[allowed | (left & space.full)] |= whom
     return merged
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
-from tierpolicies.engine.index import DEFAULT_NAMESPACE
+from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.network.addresses import Block, parsed, without
 from tierpolicies.network.ports import FIRST, LAST, PROTOCOLS, Range
 from tierpolicies.network.selectors import Selector
@@ -25,6 +26,16 @@ SIDES: Mapping[Direction, tuple[str, str]] = {INGRESS: ("ingress", "from"), EGRE
 
 ADMIN, BASELINE = "AdminNetworkPolicy", "BaselineAdminNetworkPolicy"
 ALLOW, DENY, PASS = "Allow", "Deny", "Pass"
+
+
+_MADE: WeakKeyDictionary[Index, tuple["Policy", ...]] = WeakKeyDictionary()
+
+
+def policies(index: Index) -> tuple["Policy", ...]:
+    """The policies of a tree, kind by kind in the order of the files; read once for all who ask."""
+    if index not in _MADE:
+        _MADE[index] = tuple(Policy(each) for each in index.of_kind("NetworkPolicy", ADMIN, BASELINE))
+    return _MADE[index]
 
 
 class Peer:

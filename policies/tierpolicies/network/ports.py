@@ -32,7 +32,7 @@ class Range(NamedTuple):
 class PortSpace:
     """The segments of all ports that are cut by some ranges, and the names that stand for ports.
 
-    `full` is every port of every protocol.
+    `full` is every port of every protocol, `everything` the names, too.
     """
 
     def __init__(self, ranges: Iterable[Range], names: Iterable[tuple[str, str]] = ()) -> None:
@@ -49,6 +49,7 @@ class PortSpace:
             self.segments += (Range(protocol, first, end - 1) for first, end in itertools.pairwise(ordered))
         self.full = (1 << len(self.segments)) - 1
         self._names = sorted(set(names))
+        self.everything = (1 << (len(self.segments) + len(self._names))) - 1
         self._texts: dict[int, str] = {0: NONE, self.full: ALL}
 
     def of(self, protocol: str, first: int, last: int | None = None) -> int:

@@ -76,13 +76,22 @@ def undeclared(intent: Intent) -> Iterator[Undeclared]:
     """
     network = intent.network
     declared = [Block(sources, destinations, ports) for _, sources, destinations, ports in intent.declared()]
-    for sources, destinations, ports in _without(network.blocks, declared):
+    held = [each for each in network.blocks if _is_held(intent, each)]
+    for sources, destinations, ports in _without(held, declared):
         for going in numbers(sources):
             for coming in numbers(destinations & ~(1 << going)):
                 source, destination = network.endpoints[going], network.endpoints[coming]
                 admitting = _admitting(intent, source, destination, ports)
                 if admitting is not None:
                     yield Undeclared(source, destination, ports, *admitting)
+
+
+def _is_held(intent: Intent, block: Block) -> bool:
+    """Whether a policy is for somebody of a block."""
+    going, coming = (intent.network.selecting[each] for each in (EGRESS, INGRESS))
+    return any(each in going for each in numbers(block.sources)) or any(
+        each in coming for each in numbers(block.destinations)
+    )
 
 
 def needless(intent: Intent) -> Iterator[Needless]:
@@ -98,7 +107,13 @@ def needless(intent: Intent) -> Iterator[Needless]:
         by_rule[id(atom.entry)].append(atom)
     for own in by_rule.values():
         policy, direction, entry = own[0][:3]
-        others, flows = by_home[policy.namespace, direction], needed[direction]
+        whom, with_, ports = _hull(own)  # most flows and rules have nothing to do with this one
+        flows = [each for each in needed[direction] if each[0] & whom and each[1] & with_ and each[2] & ports]
+        others = [
+            each
+            for each in by_home[policy.namespace, direction]
+            if each.grant[0] & whom and each.grant[1] & with_ and each.grant[2] & ports
+        ]
         if not _is_needed(own, others, flows):
             yield Needless(policy, direction, entry.view, "rule")
             continue
@@ -108,6 +123,14 @@ def needless(intent: Intent) -> Iterator[Needless]:
         for port in entry.ports if len(entry.ports) > 1 else ():
             if not _is_needed([each for each in own if each.port is port], others, flows):
                 yield Needless(policy, direction, port.view, "port")
+
+
+def _hull(atoms: Iterable["_Atom"]) -> Block:
+    """Everybody and every port that some grants are about."""
+    found = [0, 0, 0]
+    for atom in atoms:
+        found = [before | now for before, now in zip(found, atom.grant, strict=True)]
+    return Block(*found)
 
 
 def _needed(intent: Intent) -> Mapping[Direction, list[Block]]:
@@ -150,28 +173,37 @@ def _is_needed(part: Sequence[_Atom], others: Sequence[_Atom], needed: Sequence[
     """Whether what a part of a rule grants alone is needed."""
     own = {id(each) for each in part}
     kept = [each.grant for each in others if id(each) not in own]
-    lost = list(_without([each.grant for each in part], kept))
-    return any(_meet(one, other) for one in lost for other in needed)
+    return any(_meets(left, needed) for left in _without([each.grant for each in part], kept))
+
+
+def _meets(one: Block, others: Iterable[Block]) -> bool:
+    return any(_meet(one, other) for other in others)
 
 
 def _without(blocks: Iterable[Block], taken: Sequence[Block]) -> Iterator[Block]:
     """What is left of some blocks without others."""
     for block in blocks:
         left = [block]
-        for sources, destinations, ports in taken:
-            if not left:
-                break
-            left = [
-                Block(*part)
-                for each in left
-                for part in (
-                    (each.sources & ~sources, each.destinations, each.ports),
-                    (each.sources & sources, each.destinations & ~destinations, each.ports),
-                    (each.sources & sources, each.destinations & destinations, each.ports & ~ports),
-                )
-                if all(part)
-            ]
+        for other in taken:
+            if _meet(block, other):
+                left = [part for each in left for part in _parts(each, other)]
+                if not left:
+                    break
         yield from left
+
+
+def _parts(one: Block, other: Block) -> Iterator[Block]:
+    """What is left of one block without another."""
+    if not _meet(one, other):
+        yield one
+        return
+    sources, destinations, ports = other
+    if beyond := one.sources & ~sources:
+        yield Block(beyond, one.destinations, one.ports)
+    if beyond := one.destinations & ~destinations:
+        yield Block(one.sources & sources, beyond, one.ports)
+    if beyond := one.ports & ~ports:
+        yield Block(one.sources & sources, one.destinations & destinations, beyond)
 
 
 def _meet(one: Block, other: Block) -> bool:

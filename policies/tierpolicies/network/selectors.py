@@ -1,7 +1,6 @@
 """Label selectors of policies: asked one by one, or all pods at once by bits."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
 from typing import NamedTuple
 
 from tierpolicies.documents.view import View
@@ -37,10 +36,13 @@ class Selector:
     nothing where policies are analyzed.
     """
 
+    __slots__ = ("_expressions", "_key", "labels", "view")
+
     def __init__(self, view: View) -> None:
         self.view = view
         self.labels: Mapping[str, str] = view["matchLabels"].labels
         self._expressions = view if any(view["matchExpressions"]) else None
+        self._key: str | None = None
 
     def is_met(self, labels: Mapping[str, str]) -> bool:
         """Whether labels meet it."""
@@ -48,36 +50,41 @@ class Selector:
             return False
         return self._expressions is None or not any(unmet(self._expressions, labels))
 
-    @cached_property
+    @property
     def requirements(self) -> tuple[Requirement, ...]:
         """Its terms, ordered by key."""
         found = [Requirement(key, "In", (value,)) for key, value in self.labels.items()]
-        for term in self.view["matchExpressions"]:
+        for term in self.view["matchExpressions"] if self._expressions is not None else ():
             values = tuple(each.text for each in term["values"])
             found.append(Requirement(term["key"].text, term["operator"].text, values))
         return tuple(sorted(found, key=lambda each: (each.key, str(each))))
 
-    @cached_property
+    @property
     def is_valid(self) -> bool:
         """Whether the API takes it."""
+        value = self.view.value
+        if self._expressions is None and isinstance(value, dict):  # nearly all: labels alone
+            return len(self.labels) == len(self.view["matchLabels"].mapping)
         return not any(mistakes(self.view))
 
     @property
     def is_empty(self) -> bool:
         """Whether all labels meet it."""
-        return not self.requirements
+        return not self.labels and self._expressions is None
 
     @property
     def has_expressions(self) -> bool:
         """Whether it has terms beside labels."""
         return self._expressions is not None
 
-    @cached_property
+    @property
     def key(self) -> str:
         """The same text for two selectors that ask for the same."""
-        return ",".join(map(str, self.requirements))
+        if self._key is None:
+            self._key = ",".join(map(str, self.requirements))
+        return self._key
 
-    @cached_property
+    @property
     def told(self) -> str:
         """Its terms, labels first, as exposures tell them."""
         parts = [",".join(f"{key}={value}" for key, value in sorted(self.labels.items()))]
@@ -120,18 +127,18 @@ class LabelIndex:
             for item in labels.items():
                 self._values[item] = self._values.get(item, 0) | bit
                 self._keys[item[0]] = self._keys.get(item[0], 0) | bit
-        self._known: dict[str, int] = {}
 
     def select(self, selector: Selector) -> int:
         """The bits of those that meet it; none for one that the API refuses."""
         if not selector.is_valid:
             return 0
-        found = self._known.get(selector.key)
-        if found is None:
-            found = self.all
-            for requirement in selector.requirements:
-                found &= self._meeting(requirement)
-            self._known[selector.key] = found
+        found = self.all
+        if not selector.has_expressions:
+            for item in selector.labels.items():
+                found &= self._values.get(item, 0)
+            return found
+        for requirement in selector.requirements:
+            found &= self._meeting(requirement)
         return found
 
     def _meeting(self, requirement: Requirement) -> int:

@@ -29,10 +29,9 @@ from tierpolicies.network.policies import (
     Peer,
     Policy,
     PortRange,
+    policies,
 )
 from tierpolicies.network.ports import PortSpace, Range
-
-_POLICIES = ("NetworkPolicy", ADMIN, BASELINE)
 
 
 class Beside(NamedTuple):
@@ -57,7 +56,7 @@ class Topology:
         selector means and no policy holds. What is `beside` the tree takes part as if it stood there.
         """
         self._hosts_are_nodes = hosts_are_nodes
-        self.written = [Policy(each) for each in index.of_kind(*_POLICIES)]
+        self.written = policies(index)
         self.policies = _ordered(self.written)
         pods = [*workload_endpoints(index), *beside.pods]
         self.workloads = sorted(pods, key=lambda each: each.name)

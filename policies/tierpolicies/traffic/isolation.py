@@ -26,6 +26,7 @@ from tierpolicies.network.policies import (
     Peer,
     Policy,
     PortRange,
+    policies,
 )
 from tierpolicies.network.selectors import Selector
 
@@ -65,7 +66,7 @@ class Isolation:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self.policies = tuple(Policy(each) for each in index.of_kind("NetworkPolicy"))
+        self.policies = tuple(each for each in policies(index) if not each.is_admin)
         self._at_home: dict[str, list[Policy]] = defaultdict(list)
         self._selecting: dict[int, list[Policy]] = defaultdict(list)
         self._selected: dict[int, list[Workload]] = {}

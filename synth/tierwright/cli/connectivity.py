@@ -14,6 +14,7 @@ from tierpolicies.engine.index import Index
 from tierpolicies.network.addresses import address
 from tierpolicies.network.analysis import Connection, Network
 from tierpolicies.network.endpoints import Endpoint
+from tierpolicies.network.topology import Beside
 from tierwright.cli import terminal
 from tierwright.cli.failures import CLEAN, FINDINGS, UNREADABLE, UsageError
 from tierwright.cli.subjects import Subject, subjects
@@ -125,12 +126,25 @@ def _former(request: Request, subject: Subject) -> Tree:
 
 def _network(tree: Tree, subject: Subject, *, exposed: bool = False) -> Network:
     index = Index(tree.manifests)
+    known = Beside(pods=tuple(_components(index, _folder(subject) / INDEX)))
     hosts_are_nodes = subject.facts is not None
     if exposed:
         from tierpolicies.network.exposure import ExposedNetwork
 
-        return ExposedNetwork(index, hosts_are_nodes=hosts_are_nodes)
-    return Network(index, hosts_are_nodes=hosts_are_nodes)
+        return ExposedNetwork(index, hosts_are_nodes=hosts_are_nodes, beside=known)
+    return Network(index, hosts_are_nodes=hosts_are_nodes, beside=known)
+
+
+def _components(index: Index, inventory: Path) -> Iterator[Endpoint]:
+    """Pods that no manifest shows, such as a chart's: those that declared flows tell of."""
+    if not inventory.is_file():
+        return
+    from tierpolicies.network.intent import FlowsError, flows, unseen
+
+    try:
+        yield from unseen(index, flows(inventory.read_bytes()))
+    except FlowsError as error:
+        print(f"{inventory}: {error}", file=sys.stderr)
 
 
 def _trouble(tree: Tree) -> int:

@@ -51,3 +51,31 @@ def other_load_balancer(value: Object) -> Iterator[Object]:
         if "alb.ingress.kubernetes.io/group.name" in annotations:
             annotations["alb.ingress.kubernetes.io/group.name"] += "-2"
             yield copy
+
+
+@found_by("network/blocked-flow")
+def forgotten_rule(value: Object) -> Iterator[Object]:
+    for direction in ("ingress", "egress"):
+        for copy in of_kind(value, "NetworkPolicy"):
+            if copy["spec"].get(direction):
+                del copy["spec"][direction][-1]
+                yield copy
+
+
+@found_by("network/blocked-flow")
+def forgotten_namespace(value: Object) -> Iterator[Object]:
+    for copy in of_kind(value, "NetworkPolicy"):
+        peers = [peer for rule in copy["spec"].get("ingress", ()) for peer in rule.get("from", ())]
+        elsewhere = [peer for peer in peers if "namespaceSelector" in peer and "podSelector" in peer]
+        if elsewhere:
+            del elsewhere[0]["namespaceSelector"]
+            yield copy
+
+
+@found_by("network/needless-rule", "network/undeclared-flow")
+def client_that_nobody_declared(value: Object) -> Iterator[Object]:
+    for copy in of_kind(value, "NetworkPolicy"):
+        for rule in copy["spec"].get("ingress", ())[:1]:
+            labels = {"matchLabels": {"kubernetes.io/metadata.name": "kube-public"}}
+            rule["from"].append({"namespaceSelector": labels})
+            yield copy

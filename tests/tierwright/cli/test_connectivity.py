@@ -102,6 +102,15 @@ def test_exposure_tells_whom_policies_would_admit(told: Told) -> None:
     assert re.search(r"shop/web\[Deployment\] +\t=> \tentire-cluster : All Connections", text)
 
 
+def test_pods_that_only_flows_tell_of_take_part(told: Told, shop: Path) -> None:
+    backup = {"name": "backup", "namespace": "store", "labels": {"app": "backup"}}
+    db = {"name": "db", "namespace": "store", "labels": {"app": "db"}}
+    flow = {"from": backup, "to": db, "ports": ["TCP 5432"], "why": "calls"}
+    (shop / "index.json").write_text(json.dumps({"version": 1, "flows": [flow], "files": {}}))
+    assert told(source="web", destination="backup") == f"{WEB} => store/backup[Component] : All Connections\n"
+    assert told(source="backup", destination="db") == ""
+
+
 def test_json_is_for_programs(told: Told) -> None:
     data = json.loads(told(form="json", exposure=True))
     assert {"source": WEB, "destination": DB, "ports": "TCP 5432"} in data["connections"]
