@@ -92,7 +92,8 @@ def _before(plan: Plan, root: Path) -> Iterator[Section]:
         ],
         [
             f"kind get clusters | grep -qx {name} ||",
-            f"  kind create cluster --image \"${{KIND_IMAGE:-kindest/node:v{version}.0}}\" --wait 5m --config - <<'END'",
+            f'  kind create cluster --image "${{KIND_IMAGE:-kindest/node:v{version}.0}}" --wait 5m \\',
+            "    --config - <<'END'",
             *told,
             "END",
             f"kubectl config use-context kind-{name}",
