@@ -75,7 +75,7 @@ def kind(plan: Plan, root: Path, manifests: Sequence[Manifest]) -> str:
     """
     heading = [
         f"Environment {plan.name} of {plan.platform.platform} on this machine, made by tierwright.",
-        "Needs bash, docker, kind, kubectl, helm and openssl. May run again: what is there stays.",
+        "Needs docker, kind, kubectl, helm, openssl and tierwright. May run again: what is there stays.",
     ]
     return script(heading, [*_before(plan, root), *_bootstrap(plan, manifests)])
 
