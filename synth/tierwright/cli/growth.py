@@ -17,7 +17,7 @@ from tierwright.description.problems import DescriptionError, suggestion
 from tierwright.output.lock import locked
 from tierwright.scaffold.addition import addition, route_of
 from tierwright.scaffold.application import Kind, NewApp, fault_of
-from tierwright.scaffold.changes import Changes
+from tierwright.scaffold.changes import REMOVED, Changes
 from tierwright.scaffold.refusal import RefusalError
 from tierwright.scaffold.removal import removal
 from tierwright.scaffold.trial import Verdict, tried
@@ -93,7 +93,8 @@ def remove(root: Path, name: str, *, dry_run: bool) -> int:
     _write(root, plan.changes, dry_run=dry_run)
     if plan.left:
         terminal.show("\n".join(["left for you:", *(f"  {each}" for each in plan.left)]))
-    terminal.show("next: `tierwright synth`" if not dry_run else "nothing was written")
+    nextly = f"next: `tierwright synth`; what was deleted lies in {REMOVED} until the next time"
+    terminal.show(nextly if not dry_run else "nothing was written")
     return CLEAN
 
 

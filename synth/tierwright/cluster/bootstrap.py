@@ -36,11 +36,11 @@ def bootstrap(plan: Plan) -> str:
     Raises:
         DescriptionError: the environment installs no Argo CD.
     """
+    aws = ", aws" if plan.environment.aws is not None else ""
     heading = [
         f"From a bare cluster to environment {plan.name} of {plan.platform.platform}, made by tierwright.",
-        "Read it, and run it from the repository's root, whole or step by step, in bash with kubectl and helm"
-        + (" and aws" if plan.environment.aws is not None else "")
-        + " set up.",
+        "Read it, and run it in bash from the root of the repository, whole or by steps. It needs kubectl,",
+        f"helm{aws}, openssl and tierwright, and may run again: what is there stays.",
     ]
     return script(heading, sections(plan))
 

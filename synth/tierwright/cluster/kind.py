@@ -75,7 +75,7 @@ def kind(plan: Plan, root: Path, manifests: Sequence[Manifest]) -> str:
     """
     heading = [
         f"Environment {plan.name} of {plan.platform.platform} on this machine, made by tierwright.",
-        "Needs bash, docker, kind, kubectl, helm and openssl. May run again: what is there stays.",
+        "Needs docker, kind, kubectl, helm, openssl and tierwright. May run again: what is there stays.",
     ]
     return script(heading, [*_before(plan, root), *_bootstrap(plan, manifests)])
 
@@ -92,7 +92,8 @@ def _before(plan: Plan, root: Path) -> Iterator[Section]:
         ],
         [
             f"kind get clusters | grep -qx {name} ||",
-            f"  kind create cluster --image \"${{KIND_IMAGE:-kindest/node:v{version}.0}}\" --wait 5m --config - <<'END'",
+            f'  kind create cluster --image "${{KIND_IMAGE:-kindest/node:v{version}.0}}" --wait 5m \\',
+            "    --config - <<'END'",
             *told,
             "END",
             f"kubectl config use-context kind-{name}",

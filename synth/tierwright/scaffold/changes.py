@@ -11,10 +11,15 @@ from pathlib import Path
 
 from tierwright.output.errors import naming
 
+REMOVED = Path(".tierwright", "removed")
+
 
 @dataclass(frozen=True)
 class Changes:
-    """New texts of files by path below the root, and the folders that go with all that is in them."""
+    """New texts of files by path below the root, and the folders that go with all that is in them.
+
+    What goes lies in `.tierwright/removed` until something else goes: nobody may have committed it.
+    """
 
     texts: Mapping[str, str]
     gone: frozenset[str] = field(default=frozenset())
@@ -31,8 +36,11 @@ class Changes:
             OutputError: for whatever the file system refuses.
         """
         with naming(root), _undoing() as undo:
+            if self.gone and (root / REMOVED).exists():
+                shutil.rmtree(root / REMOVED)
             for name in sorted(self.gone):
-                _move_away(root / name, undo)
+                (root / REMOVED / name).parent.mkdir(parents=True, exist_ok=True)
+                _move(root / name, root / REMOVED / name, undo)
             for name, text in sorted(self.texts.items()):
                 _put(root / name, text, undo)
 
@@ -54,10 +62,9 @@ class _Undo:
             now.replace(before)
 
     def forget(self) -> None:
+        """Delete the former texts of files; folders that went stay where they can be found."""
         for now, before in self.moved:
-            if now.is_dir():
-                shutil.rmtree(now)
-            else:
+            if not now.is_dir():
                 now.unlink()
             _without_empty(before.parent)
 
@@ -73,10 +80,9 @@ def _undoing() -> Iterator[_Undo]:
     undo.forget()
 
 
-def _move_away(path: Path, undo: _Undo) -> None:
-    now = path.with_name(f".{path.name}.old-{os.urandom(4).hex()}")
-    path.rename(now)
-    undo.moved.append((now, path))
+def _move(path: Path, place: Path, undo: _Undo) -> None:
+    path.rename(place)
+    undo.moved.append((place, path))
 
 
 def _put(path: Path, text: str, undo: _Undo) -> None:
@@ -89,7 +95,7 @@ def _put(path: Path, text: str, undo: _Undo) -> None:
     new.write_bytes(text.encode())
     if mode is not None:
         new.chmod(mode)
-        _move_away(path, undo)
+        _move(path, path.with_name(f".{path.name}.old-{os.urandom(4).hex()}"), undo)
     new.rename(path)
     undo.made[-1] = path
 

@@ -18,6 +18,8 @@ from tierwright.adopting.pod import ENTRYPOINT
 from tierwright.adopting.proposal import Proposal, propose
 from tierwright.adopting.repository import texts
 from tierwright.description.loading import load
+from tierwright.description.reading import read as read_description
+from tierwright.description.workloads import App
 from tierwright.scaffold.repository import write
 from tierwright.synthesis import generate
 
@@ -136,3 +138,22 @@ def test_the_judge_reads_what_came_of_it(adopted: tuple[Proposal, Objects], tmp_
     report = judge(tmp_path, platform=None, today=date(2026, 11, 1), kubernetes="1.36")
     broken = [each for each in report.findings if each.rule.startswith(("input/", "schema/"))]
     assert [each.message for each in broken if each.fails] == []
+
+
+def test_whatever_others_wrote_the_proposal_is_a_description(tmp_path: Path) -> None:
+    """Every case of the corpora: each app that is proposed is understood, every object has its account."""
+    corpora = os.environ.get("TIERWRIGHT_CORPORA")
+    if not corpora:
+        pytest.skip("TIERWRIGHT_CORPORA is not set: it names the folder of other projects' test cases")
+    linted = [Path(corpora, name) for name in ("kube-linter", "kube-score", "pod-security-v1.28")]
+    understood = 0
+    for case in [*linted, *sorted(Path(corpora, "netpol-analyzer").iterdir())]:
+        tree = read(case)
+        proposal = propose(tree.manifests)
+        assert [each.manifest for each in proposal.accounts] == list(tree.manifests)
+        assert all(each.reason for each in proposal.accounts)
+        for app in proposal.apps:
+            described = read_description(App, tmp_path / app.file, root=tmp_path, text=app.text)
+            assert list(described.workloads) == [each.manifest.name for each in app.workloads]
+            understood += 1
+    assert understood

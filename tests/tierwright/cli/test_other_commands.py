@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
     from tests.tierwright.cli.conftest import FakeNode, Project
 
-COMMANDS = ("synth", "check", "schema", "graph", "explain", "capacity", "connectivity")
+COMMANDS = (
+    *("synth", "check", "schema", "graph", "explain", "capacity", "connectivity"),
+    *("init", "new", "remove", "adopt", "bootstrap", "doctor", "kind"),
+)
 HELP = """
 import sys
 sys.argv[0] = "tierwright"

@@ -12,9 +12,11 @@ from tierwright.scaffold.changes import Changes
 
 
 def held(root: Path) -> dict[str, str]:
+    """Files and folders, but for what the program keeps for itself."""
     return {
         path.relative_to(root).as_posix(): path.read_text() if path.is_file() else "/"
         for path in sorted(root.rglob("*"))
+        if ".tierwright" not in path.parts
     }
 
 
@@ -31,6 +33,16 @@ def test_files_come_change_and_go(root: Path) -> None:
     Changes({"lock.yaml": "after", "tests/new/a.py": "new"}, frozenset({"apps/old"})).apply(root)
     assert held(root) == {"lock.yaml": "after", "tests": "/", "tests/new": "/", "tests/new/a.py": "new"}
     assert (root / "lock.yaml").stat().st_mode & 0o777 == 0o640
+
+
+def test_what_went_can_be_found_until_something_else_goes(root: Path) -> None:
+    Changes({}, frozenset({"apps/old"})).apply(root)
+    assert (root / ".tierwright/removed/apps/old/main.py").read_text() == "old"
+    (root / "other").mkdir()
+    (root / "other/file").write_text("other")
+    Changes({}, frozenset({"other"})).apply(root)
+    assert (root / ".tierwright/removed/other/file").read_text() == "other"
+    assert not (root / ".tierwright/removed/apps").exists()
 
 
 @pytest.mark.parametrize("blocked", ["tests/blocked/x.py", "zzz.yaml/x"])
