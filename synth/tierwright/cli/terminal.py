@@ -64,6 +64,11 @@ def show_markdown(text: str) -> None:
         Console().print(Markdown(text))
 
 
+def tell(message: str) -> None:
+    """Say something to a person, on stderr and at once."""
+    print(f"tierwright: {message}", file=sys.stderr, flush=True)
+
+
 def write(text: str) -> None:
     """Put text on stdout as it is."""
     with writing():
