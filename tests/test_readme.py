@@ -27,7 +27,13 @@ def test_the_python_example_writes_what_it_promises(tmp_path: Path) -> None:
     assert {"Deployment", "Service", "ServiceAccount", "PodDisruptionBudget"} <= set(kinds)
 
 
-@pytest.mark.parametrize("command", ["synth", "check", "connectivity", "graph", "explain", "schema"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("synth", "check", "connectivity", "graph", "explain", "schema"),
+        *("verify", "release", "promote", "bump"),
+    ],
+)
 def test_every_option_that_the_readme_names_exists(command: str) -> None:
     shown = re.findall(rf"`tierwright {command}([^`]*)`", README.read_text())
     assert shown, f"the README does not show `tierwright {command}`"

@@ -12,26 +12,30 @@ import yaml
 from tests.shipped_project import copy_shipped
 from tests.site.story import first_missing, play
 
-PAGES = Path(__file__).parents[2] / ".docs/pages"
+ROOT = Path(__file__).parents[2]
+PAGES = ROOT / ".docs/pages"
 NAMES = sorted(path.relative_to(PAGES).as_posix() for path in PAGES.rglob("*.md"))
 PATH = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
 
 
-def parted(name: str) -> tuple[str, str]:
-    """Where a page is played, and its text."""
+def parted(name: str) -> tuple[dict[str, str], str]:
+    """What stands above a page, and its text."""
     text = (PAGES / name).read_text(encoding="utf-8")
     if not text.startswith("---\n"):
-        return "empty", text
+        return {}, text
     _, front, page = text.split("---\n", 2)
-    return str(yaml.safe_load(front)["runs_in"]), page
+    return yaml.safe_load(front), page
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_does_what_it_says(name: str, tmp_path: Path) -> None:
-    where, page = parted(name)
+    front, page = parted(name)
+    if "played_by" in front:  # it needs servers, and has a test of its own beside them
+        assert f'"{(PAGES / name).relative_to(ROOT).as_posix()}"' in (ROOT / front["played_by"]).read_text()
+        return
     folder = tmp_path / "project"
     folder.mkdir()
-    if where == "shipped":
+    if front.get("runs_in") == "shipped":
         copy_shipped(folder)
     play(page, folder, path=PATH)
 

@@ -63,7 +63,7 @@ def run(request: Request) -> int:
         found = report(request, linked=any(name in LINKED for name, _ in targets))
     for each in found.findings:
         if each.rule == UNREADABLE_BASE:  # reports may all go to files: a person must see it
-            print(f"tierwright: {each.message}", file=sys.stderr)
+            terminal.tell(each.message)
     formats.present(found, targets)
     return found.exit
 
@@ -143,7 +143,7 @@ def _changed(request: Request, wanted: Subjects, today: date, cache: Cache | Non
         told = tuple(one for one in report.findings if worker is None or worker.is_told(one))
         parts.append(replace(report, findings=told))
     if not parts:
-        print(f"tierwright: nothing that is checked changed since {request.changed_since}", file=sys.stderr)
+        terminal.tell(f"nothing that is checked changed since {request.changed_since}")
         return Report((), 0, versions(request.kubernetes))
     return parts[0] if len(wanted.each) == 1 else merged(parts)
 

@@ -46,7 +46,7 @@ def run(file: Path, *, number: int | None, repository: str | None) -> int:
         return _skipped()
     if not token:
         raise UsageError("GITHUB_TOKEN is not set; in a workflow: env: GITHUB_TOKEN: ${{ github.token }}")
-    github = GitHub((os.environ.get("GITHUB_API_URL") or API).rstrip("/"), token, told=_tell)
+    github = GitHub((os.environ.get("GITHUB_API_URL") or API).rstrip("/"), token, told=terminal.tell)
     try:
         posted = post(github, name, wanted, report, marker=MARKER)
     except RefusedError as error:
@@ -71,7 +71,3 @@ def _read(file: Path) -> str:
 def _skipped() -> int:
     terminal.write(f"not posted: {_FORK}\n")
     return CLEAN
-
-
-def _tell(message: str) -> None:
-    print(f"tierwright: {message}", file=sys.stderr)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -60,7 +59,7 @@ def listed(folder: Path, environments: Sequence[str], *, as_json: bool) -> int:
     unreleased = {each for each in found if (parsed := parse(each)).names_commit and not parsed.digest}
     images = sorted(found - unreleased - {""})
     for image in sorted(unreleased):
-        print(f"tierwright: {image} was never released", file=sys.stderr)
+        terminal.tell(f"{image} was never released")
     terminal.write(json.dumps(images) + "\n" if as_json else "".join(f"{image}\n" for image in images))
     return CLEAN
 
@@ -90,7 +89,7 @@ def _image(tag: str, digest: str) -> Image:
 
 
 def _change(root: Path, wanted: Callable[[LockFile], Sequence[Move]]) -> int:
-    with locked(root, waiting=lambda told: print(f"tierwright: {told}", file=sys.stderr)):
+    with locked(root, waiting=terminal.tell):
         lock = LockFile.read(root)
         moves = wanted(lock)
         if any(moves):

@@ -60,12 +60,12 @@ def run(root: Path, request: Request) -> int:
         branch=request.branch or _branch(repository),
         below=repository.prefix_of(root),
         builder=Builder(
-            request.builder or available(), _arguments(request.arguments), request.options, told=_tell
+            request.builder or available(), _arguments(request.arguments), request.options, told=terminal.tell
         ),
         synth=_synth,
-        told=_tell,
+        told=terminal.tell,
     )
-    with checkout(repository, source, waiting=_tell) as scratch:
+    with checkout(repository, source, waiting=terminal.tell) as scratch:
         made = release.run(scratch, source)
     told = f"pushed {made[:SHORT]} to {release.remote}/{release.branch}" if made else "nothing to release"
     terminal.write(f"{told}\n")
@@ -120,7 +120,3 @@ def _synth(project: Path) -> None:
             f"dist cannot be made (synth ended with {done.returncode}), so nothing was committed",
             "Mend what stands above and push the mend; the images that were pushed are built again then",
         )
-
-
-def _tell(message: str) -> None:
-    print(f"tierwright: {message}", file=sys.stderr, flush=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -64,10 +64,9 @@ def show_markdown(text: str) -> None:
         Console().print(Markdown(text))
 
 
-def complain(problems: Iterable[str]) -> None:
-    """Tell on stderr what could not be done, a line each."""
-    for problem in problems:
-        print(f"tierwright: {problem}", file=sys.stderr)
+def tell(message: str) -> None:
+    """Say something to a person, on stderr and at once."""
+    print(f"tierwright: {message}", file=sys.stderr, flush=True)
 
 
 def write(text: str) -> None:

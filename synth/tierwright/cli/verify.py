@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tierpolicies.report.markdown import MARKER
 from tierpolicies.report.model import Report
-from tierwright.cli import check, formats
+from tierwright.cli import check, formats, terminal
 from tierwright.cli.failures import FINDINGS, UNREADABLE, UsageError
 from tierwright.cli.synth import FAILED
 from tierwright.delivery.checkout import Checkout, checkout
@@ -44,7 +44,7 @@ def run(root: Path, request: Request) -> int:
     if repository is None:
         raise UsageError(f"{root} is in no git repository, so that there is nothing to compare with")
     head, base = _commit(repository, "HEAD"), _commit(repository, request.base)
-    with checkout(repository, base, waiting=_tell) as scratch:
+    with checkout(repository, base, waiting=terminal.tell) as scratch:
         project = scratch.repository.root / repository.prefix_of(root)
         before = _synthesized_base(scratch, project, base, name=request.base)
         scratch.reset(head)
@@ -70,7 +70,7 @@ def _commit(repository: Repository, revision: str) -> str:
 def _synthesized_base(scratch: Checkout, project: Path, base: str, *, name: str) -> str:
     """A commit that nobody sees, of the base with the dist that it makes: so it is read like any other."""
     if _synthesized(project).returncode in (UNREADABLE, 2):
-        _tell(f"the description of {name} makes no dist; compared with the dist that it holds")
+        terminal.tell(f"the description of {name} makes no dist; compared with the dist that it holds")
         scratch.reset(base)
         return base
     return scratch.committed([scratch.repository.name_of(project / DIST)], f"The dist of {base}") or base
@@ -105,7 +105,3 @@ def _unreadable(told: str, targets: Sequence[formats.Target]) -> None:
     for name, place in targets:
         if name in _PEOPLE_READ and place is not None:
             file.write(Path(place), f"{_UNREADABLE}\n```text\n{told.rstrip()}\n```\n\n{MARKER}\n")
-
-
-def _tell(message: str) -> None:
-    print(f"tierwright: {message}", file=sys.stderr, flush=True)

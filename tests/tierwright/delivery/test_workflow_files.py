@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,11 @@ every_file = pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 every_workflow = pytest.mark.parametrize("path", sorted(WORKFLOWS.glob("*.yml")), ids=lambda path: path.name)
 
 
+def program(name: str) -> str:
+    """A program of this virtual environment."""
+    return str(Path(sys.executable).with_name(name))
+
+
 def schema(name: str) -> Any:
     """A schema of SchemaStore's, as check-jsonschema ships it."""
     return json.loads(files("check_jsonschema").joinpath(f"builtin_schemas/vendor/{name}.json").read_bytes())
@@ -41,7 +47,7 @@ def test_a_file_is_valid_by_githubs_schema(path: Path) -> None:
 
 
 def test_zizmor_finds_nothing() -> None:
-    command = ["zizmor", "--offline", "--persona=pedantic", "--no-progress", ".github", "action.yml"]
+    command = [program("zizmor"), "--offline", "--persona=pedantic", "--no-progress", ".github", "action.yml"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stdout
 
@@ -102,12 +108,13 @@ def test_jobs_and_steps_that_are_named_exist(path: Path) -> None:
 
 def test_the_hooks_are_hooks() -> None:
     manifest = ROOT / ".pre-commit-hooks.yaml"
-    command = ["pre-commit", "validate-manifest", str(manifest)]
+    command = [program("pre-commit"), "validate-manifest", str(manifest)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout
     for hook in yaml.safe_load(manifest.read_text()):
+        name, *arguments = hook["entry"].split()
         shown = subprocess.run(
-            [*hook["entry"].split(), "--help"], capture_output=True, text=True, check=False, timeout=60
+            [program(name), *arguments, "--help"], capture_output=True, text=True, check=False, timeout=60
         )
         assert shown.returncode == 0
         assert hook["pass_filenames"] is False

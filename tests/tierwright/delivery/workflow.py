@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,7 +80,7 @@ class Runner:
             "GITHUB_STEP_SUMMARY": str(self.scratch / "summary"),
             "GITHUB_WORKSPACE": str(self.folder),
             "RUNNER_TEMP": str(self.scratch),
-            "PATH": os.pathsep.join([*(self.scratch / "path").read_text().splitlines(), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([*self._path, os.environ["PATH"]]),
         }
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT", "GH_"))}
         return subprocess.run(
@@ -91,6 +92,11 @@ class Runner:
             check=False,
             timeout=_SECONDS,
         )
+
+    @property
+    def _path(self) -> list[str]:
+        """Where programs are looked for first: what steps told, and the Python that was set up."""
+        return [*(self.scratch / "path").read_text().splitlines(), str(Path(sys.executable).parent)]
 
     def _filled(self, text: str) -> str:
         return _EXPRESSION.sub(lambda found: self.expressions[found[1]], text)
