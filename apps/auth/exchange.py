@@ -12,6 +12,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from apps.auth.pending import PendingLogin
+from apps.auth.problems import LOGIN_REFUSED, PROVIDER_FAILED, PROVIDER_UNAVAILABLE
 from apps.auth.providers import Provider
 from apps.common.http import Problem
 
@@ -45,13 +46,13 @@ class Authenticated:
 def _unusable(provider: Provider, reason: str) -> Problem:
     _log.error("the provider's answer cannot be used", provider=provider.name, reason=reason)
     detail = f"{provider.name.title()} answered something that cannot be used. Try to log in again later."
-    return Problem(502, "provider-failed", "The provider failed", detail)
+    return Problem(PROVIDER_FAILED, detail)
 
 
 def _away(provider: Provider, reason: str) -> Problem:
     _log.warning("the provider does not answer", provider=provider.name, reason=reason)
     detail = f"{provider.name.title()} does not answer at the moment. Try to log in again."
-    return Problem(503, "provider-unavailable", "The provider is unavailable", detail, retry_after=10)
+    return Problem(PROVIDER_UNAVAILABLE, detail, retry_after=10)
 
 
 class CodeExchange:
@@ -111,7 +112,7 @@ class CodeExchange:
 def _refusal(provider: Provider, status: int) -> Problem:
     if status == httpx2.codes.BAD_REQUEST:
         _log.info("the provider refused a code", provider=provider.name)
-        return Problem(400, "login-refused", "Log-in refused", "The provider refused the code. Log in again.")
+        return Problem(LOGIN_REFUSED, "The provider refused the code. Log in again.")
     if status == httpx2.codes.TOO_MANY_REQUESTS:
         return _away(provider, "429: it is asked too often")
     if status in {httpx2.codes.UNAUTHORIZED, httpx2.codes.FORBIDDEN}:

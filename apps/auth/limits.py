@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Request
 from redis.asyncio import Redis
 
+from apps.auth.problems import TOO_MANY_REQUESTS
 from apps.common.http import Problem
 
 WINDOW_SECONDS = 60
@@ -38,9 +39,7 @@ class RateLimiter:
             _, counted, seconds = await pipeline.execute()
         if counted > limit:
             raise Problem(
-                429,
-                "too-many-requests",
-                "Too many requests",
+                TOO_MANY_REQUESTS,
                 f"At most {limit} such requests a minute are answered. Try again after the time stated.",
                 retry_after=max(1, seconds),
             )

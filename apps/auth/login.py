@@ -17,10 +17,19 @@ from apps.auth.answers import Tokens, forbid_storing, new_refresh_token
 from apps.auth.authority import Authority, TheAuthority
 from apps.auth.exchange import Authenticated
 from apps.auth.limits import client_address
+from apps.auth.problems import (
+    LOGIN_DENIED,
+    LOGIN_REFUSED,
+    LOGIN_UNKNOWN,
+    PROVIDER_FAILED,
+    PROVIDER_UNAVAILABLE,
+    TOO_MANY_REQUESTS,
+)
 from apps.auth.providers import ProviderName
 from apps.auth.sessions import digest_of
 from apps.common.broker import PublishError
 from apps.common.http import Problem, problem_responses
+from apps.common.http.problems import BUSY, INVALID_REQUEST, UNAVAILABLE
 
 COOKIE = "__Host-login"
 """The prefix has browsers refuse it from other hosts and without TLS (RFC 6265bis)."""
@@ -37,7 +46,10 @@ _OPAQUE = r"^[A-Za-z0-9_-]+$"
     "/login/{provider}",
     status_code=302,
     response_class=RedirectResponse,
-    responses={302: {"description": "To the provider's log-in page."}, **problem_responses(422, 429, 503)},
+    responses={
+        302: {"description": "To the provider's log-in page."},
+        **problem_responses(INVALID_REQUEST, TOO_MANY_REQUESTS, UNAVAILABLE),
+    },
 )
 async def begin(provider: ProviderName, request: Request, authority: TheAuthority) -> Response:
     """Send the browser to the provider, and remember for ten minutes that this one has begun."""
@@ -57,7 +69,20 @@ async def begin(provider: ProviderName, request: Request, authority: TheAuthorit
     return response
 
 
-@router.get("/callback/{provider}", responses=problem_responses(400, 403, 422, 429, 502, 503))
+@router.get(
+    "/callback/{provider}",
+    responses=problem_responses(
+        LOGIN_UNKNOWN,
+        LOGIN_REFUSED,
+        LOGIN_DENIED,
+        INVALID_REQUEST,
+        TOO_MANY_REQUESTS,
+        PROVIDER_FAILED,
+        PROVIDER_UNAVAILABLE,
+        UNAVAILABLE,
+        BUSY,
+    ),
+)
 async def end(
     *,
     provider: ProviderName,
@@ -79,7 +104,7 @@ async def end(
     begun = await authority.pending.take(state, provider=provider, cookie=browser)
     if begun is None:
         detail = "This log-in is unknown, over, or was begun in another browser. Log in again from the start."
-        raise Problem(400, "login-unknown", "Unknown log-in", detail)
+        raise Problem(LOGIN_UNKNOWN, detail)
     if code is None or error is not None:
         raise _declined(provider, error)
     person = await authority.exchange.authenticate(
@@ -93,10 +118,10 @@ async def end(
 def _declined(provider: ProviderName, error: str | None) -> Problem:
     if error == "access_denied":
         detail = "The log-in was cancelled, or consent was not given. Nothing has been stored."
-        return Problem(403, "login-denied", "Log-in denied", detail)
+        return Problem(LOGIN_DENIED, detail)
     _log.error("the provider sent the browser back without a code", provider=provider, reason=error)
     detail = f"{provider.title()} could not log you in. Try again later."
-    return Problem(502, "provider-failed", "The provider failed", detail)
+    return Problem(PROVIDER_FAILED, detail)
 
 
 async def _logged_in(authority: Authority, provider: ProviderName, person: Authenticated) -> Tokens:

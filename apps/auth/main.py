@@ -40,9 +40,6 @@ from apps.common.settings import (
 
 PREFIX = "/api/v1/auth"
 
-_POOL = 4
-"""Role auth may hold 30 connections: six replicas while an update rolls, the api-workers, a migration."""
-
 _log = structlog.get_logger(__name__)
 
 
@@ -50,7 +47,7 @@ def _make() -> FastAPI:
     service, tokens, oauth = load(ServiceSettings), load(TokenSettings), load(OAuthSettings)
     postgres, broker, limits = load(PostgresSettings), load(BrokerSettings), load(RateLimits)
     keys = _signing_keys(tokens)
-    engine = async_engine(postgres, application=service.service_name, pool_size=_POOL)
+    engine = async_engine(postgres, application=service.service_name)
     redis = async_redis(load(RedisSettings))
     messaging = Messaging.read(broker.messaging_file)
     publisher = Publisher(celery_app(service.service_name, settings=broker, messaging=messaging))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from uuid import UUID
 
 import structlog
 from fastapi import APIRouter, Request, Response
@@ -19,9 +18,17 @@ from apps.auth.answers import (
 )
 from apps.auth.authority import TheAuthority
 from apps.auth.limits import client_address
+from apps.auth.problems import REFRESH_REFUSED, REFRESH_SUPERSEDED, TOO_MANY_REQUESTS
 from apps.auth.sessions import Ended, Granted, Superseded, digest_of
 from apps.auth.signing import PublicKeys
 from apps.common.http import CurrentUser, Problem, User, problem_responses
+from apps.common.http.problems import (
+    BAD_REQUEST,
+    INVALID_REQUEST,
+    UNAUTHORIZED,
+    UNAVAILABLE,
+    WWW_AUTHENTICATE,
+)
 
 router = APIRouter()
 _log = structlog.get_logger(__name__)
@@ -30,10 +37,16 @@ _log = structlog.get_logger(__name__)
 def _refused() -> Problem:
     """One answer for all refusals: a thief learns nothing of the token."""
     detail = "The refresh token is unknown, expired or revoked. Log in again."
-    return Problem(401, "refresh-refused", "Refresh refused", detail)
+    return Problem(REFRESH_REFUSED, detail, headers={WWW_AUTHENTICATE: "Bearer"})
 
 
-@router.post("/refresh", tags=["tokens"], responses=problem_responses(401, 409, 422, 429, 503))
+@router.post(
+    "/refresh",
+    tags=["tokens"],
+    responses=problem_responses(
+        BAD_REQUEST, REFRESH_REFUSED, REFRESH_SUPERSEDED, INVALID_REQUEST, TOO_MANY_REQUESTS, UNAVAILABLE
+    ),
+)
 async def refresh(
     body: RefreshRequest, request: Request, response: Response, authority: TheAuthority
 ) -> Tokens:
@@ -59,7 +72,7 @@ async def refresh(
             "Another request has exchanged this refresh token a moment ago: use the tokens it was given. If"
             " they are lost, log in again; sending this token later ends the log-in."
         )
-        raise Problem(409, "refresh-superseded", "Already refreshed", detail)
+        raise Problem(REFRESH_SUPERSEDED, detail)
     if isinstance(outcome, Ended):
         await revoke(authority.redis, outcome.grants)
         _log.warning(
@@ -71,15 +84,19 @@ async def refresh(
     raise _refused()
 
 
-@router.post("/logout", status_code=204, tags=["tokens"], responses=problem_responses(401, 503))
+@router.post(
+    "/logout", status_code=204, tags=["tokens"], responses=problem_responses(UNAUTHORIZED, UNAVAILABLE)
+)
 async def log_out(user: CurrentUser, authority: TheAuthority) -> None:
     """End this log-in: its access tokens and its refresh token work no more."""
-    grants = await authority.sessions.end_of_token(UUID(user.token_id), user.id)
+    grants = await authority.sessions.end_of_token(user.token_id, user.id)
     await revoke(authority.redis, [*grants, _own(user)])
     _log.info("logged out", user=str(user.id))
 
 
-@router.post("/logout-all", status_code=204, tags=["tokens"], responses=problem_responses(401, 503))
+@router.post(
+    "/logout-all", status_code=204, tags=["tokens"], responses=problem_responses(UNAUTHORIZED, UNAVAILABLE)
+)
 async def log_out_everywhere(user: CurrentUser, authority: TheAuthority) -> None:
     """End every log-in of the account, on all devices."""
     # Not by `revoked:user:<id>`: that would refuse a new log-in's tokens as well.
@@ -88,7 +105,7 @@ async def log_out_everywhere(user: CurrentUser, authority: TheAuthority) -> None
     _log.info("logged out everywhere", user=str(user.id))
 
 
-@router.get("/sessions", tags=["tokens"], responses=problem_responses(401, 503))
+@router.get("/sessions", tags=["tokens"], responses=problem_responses(UNAUTHORIZED, UNAVAILABLE))
 async def list_sessions(user: CurrentUser, response: Response, authority: TheAuthority) -> SessionsAnswer:
     """Where the account is logged in: the 100 newest log-ins that live."""
     forbid_storing(response)
@@ -106,4 +123,4 @@ async def public_keys(response: Response, authority: TheAuthority) -> PublicKeys
 
 
 def _own(user: User) -> AccessGrant:
-    return AccessGrant(id=UUID(user.token_id), expires_at=datetime.fromtimestamp(user.expires, UTC))
+    return AccessGrant(id=user.token_id, expires_at=datetime.fromtimestamp(user.expires, UTC))

@@ -19,13 +19,12 @@ from hashlib import sha256
 from typing import Literal
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, select, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from apps.auth.access import AccessGrant
 from apps.auth.providers import ProviderName
-from apps.auth.tables import families, identities, refresh_tokens, users
+from apps.auth.tables import families, refresh_tokens
 
 LIFETIME = timedelta(days=30)
 """Of a refresh token; each exchange begins it anew."""
@@ -81,6 +80,36 @@ class Session:
     expires_at: datetime
 
 
+# Each of these is one statement, because a round trip costs the service more than the database's work. What
+# is referred to is looked up when the statement ends, so the order of its parts does not matter.
+_OPEN = text("""
+    WITH identity AS (
+        INSERT INTO auth.identities (provider, subject, user_id) VALUES (:provider, :subject, :candidate)
+        ON CONFLICT (provider, subject) DO UPDATE SET last_login_at = now() RETURNING user_id
+    ), new_user AS (
+        INSERT INTO auth.users (id) SELECT user_id FROM identity ON CONFLICT DO NOTHING
+    ), new_family AS (
+        INSERT INTO auth.families (id, user_id, provider, expires_at)
+        SELECT :family, user_id, :provider, now() + :lifetime FROM identity
+    ), new_token AS (
+        INSERT INTO auth.refresh_tokens (digest, family_id, expires_at, access_id, access_expires_at)
+        VALUES (:digest, :family, now() + :lifetime, :access_id, :access_expires_at)
+    )
+    SELECT user_id FROM identity
+""")
+_EXCHANGE = text("""
+    WITH used AS (
+        UPDATE auth.refresh_tokens SET used_at = clock_timestamp() WHERE digest = :used
+    ), prolonged AS (
+        UPDATE auth.families SET expires_at = now() + :lifetime WHERE id = :family
+    ), swept AS (
+        DELETE FROM auth.refresh_tokens WHERE family_id = :family AND expires_at < now()
+    )
+    INSERT INTO auth.refresh_tokens (digest, family_id, expires_at, access_id, access_expires_at)
+    VALUES (:digest, :family, now() + :lifetime, :access_id, :access_expires_at)
+""")
+
+
 def digest_of(token: str) -> bytes:
     """What is stored of a refresh token."""
     return sha256(token.encode()).digest()
@@ -91,38 +120,31 @@ class Sessions:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        # One statement needs no transaction around it: that is two round trips less.
+        self._at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def open(
         self, provider: ProviderName, subject: str, *, login: UUID, digest: bytes, access: AccessGrant
     ) -> UUID:
         """Begin family `login` of `subject`, whom a first log-in makes a user; answer the user's id."""
-        candidate = uuid4()
-        known = postgresql.insert(identities).values(provider=provider, subject=subject, user_id=candidate)
-        upsert = known.on_conflict_do_update(
-            index_elements=[identities.c.provider, identities.c.subject],
-            set_={"last_login_at": func.now()},
-        ).returning(identities.c.user_id)
-        async with self._engine.begin() as connection:
-            user: UUID = (await connection.execute(upsert)).scalar_one()
-            if user == candidate:
-                await connection.execute(insert(users).values(id=user))
-            await connection.execute(
-                insert(families).values(
-                    id=login, user_id=user, provider=provider, expires_at=func.now() + LIFETIME
-                )
-            )
-            await _add_token(connection, login, digest, access)
+        values = _new_token(login, digest, access) | {
+            "provider": provider,
+            "subject": subject,
+            "candidate": uuid4(),
+        }
+        async with self._at_once.connect() as connection:
+            user: UUID = (await connection.execute(_OPEN, values)).scalar_one()
         return user
 
     async def withdraw(self, login: UUID) -> None:
         """Undo `open`: nobody was given the tokens."""
-        async with self._engine.begin() as connection:
+        async with self._at_once.connect() as connection:
             await connection.execute(delete(families).where(families.c.id == login))
 
     async def owner(self, digest: bytes) -> UUID | None:
         """Whose refresh token it is; None when it is unknown."""
         query = select(families.c.user_id).join(refresh_tokens).where(refresh_tokens.c.digest == digest)
-        async with self._engine.connect() as connection:
+        async with self._at_once.connect() as connection:
             return (await connection.execute(query)).scalar_one_or_none()
 
     async def rotate(
@@ -147,20 +169,8 @@ class Sessions:
                 return Refused()
             if family.confirmed_at is None and token.overdue:
                 return await _end(connection, family.id, family.user_id, "unconfirmed")
-            await connection.execute(
-                update(refresh_tokens)
-                .where(refresh_tokens.c.digest == digest)
-                .values(used_at=func.clock_timestamp())
-            )
-            await connection.execute(
-                update(families).where(families.c.id == family.id).values(expires_at=func.now() + LIFETIME)
-            )
-            await _add_token(connection, family.id, successor, access)
-            await connection.execute(
-                delete(refresh_tokens).where(
-                    refresh_tokens.c.family_id == family.id, refresh_tokens.c.expires_at < func.now()
-                )
-            )
+            values = _new_token(family.id, successor, access) | {"used": digest}
+            await connection.execute(_EXCHANGE, values)
             return Granted(user=family.user_id)
 
     async def end_of_token(self, access_id: UUID, user: UUID) -> Sequence[AccessGrant]:
@@ -196,7 +206,7 @@ class Sessions:
             .order_by(families.c.created_at.desc())
             .limit(100)
         )
-        async with self._engine.connect() as connection:
+        async with self._at_once.connect() as connection:
             rows = (await connection.execute(query)).all()
         return [
             Session(id=row[0], provider=row[1], created_at=row[2], last_used_at=row[3], expires_at=row[4])
@@ -236,16 +246,14 @@ def _token_state(digest: bytes) -> Select[datetime | None, bool, bool, bool, boo
     )
 
 
-async def _add_token(connection: AsyncConnection, family: UUID, digest: bytes, access: AccessGrant) -> None:
-    await connection.execute(
-        insert(refresh_tokens).values(
-            digest=digest,
-            family_id=family,
-            expires_at=func.now() + LIFETIME,
-            access_id=access.id,
-            access_expires_at=access.expires_at,
-        )
-    )
+def _new_token(family: UUID, digest: bytes, access: AccessGrant) -> dict[str, object]:
+    return {
+        "family": family,
+        "digest": digest,
+        "lifetime": LIFETIME,
+        "access_id": access.id,
+        "access_expires_at": access.expires_at,
+    }
 
 
 async def _end(connection: AsyncConnection, family: UUID, user: UUID, reason: Reason) -> Ended:

@@ -8,6 +8,7 @@ new key is known to every verifier before the first token is signed with it.
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -112,6 +113,12 @@ def read(path: Path) -> PrivateKeys:
     return keys
 
 
+@lru_cache(maxsize=4)
+def _usable(key: PrivateKey) -> jwt.PyJWK:
+    """The key as the library wants it, which takes longer to make than a signature."""
+    return jwt.PyJWK.from_dict(key.model_dump())
+
+
 class SigningKeys:
     """The keys of a mounted file, which is read again when it changes.
 
@@ -133,8 +140,7 @@ class SigningKeys:
     def sign(self, claims: dict[str, object]) -> str:
         """`claims` as a compact JWS, by the newest key that may sign now."""
         key = self._current().signing(time.time())
-        private = jwt.PyJWK.from_dict(key.model_dump())
-        return jwt.encode(claims, private, algorithm=key.alg, headers={"kid": key.kid})
+        return jwt.encode(claims, _usable(key), algorithm=key.alg, headers={"kid": key.kid})
 
     def _current(self) -> PrivateKeys:
         if time.monotonic() - self._looked > _LOOK_SECONDS:

@@ -22,7 +22,7 @@ def _make() -> Celery:
     app = celery_app(service.service_name, settings=broker, messaging=messaging)
     app.conf.beat_scheduler = "apps.beat.scheduler:StoredScheduler"
     beat = Beat(
-        engine=engine(postgres, application=service.service_name, pool_size=1, statement_seconds=5),
+        engine=engine(postgres, application=service.service_name, statement_seconds=5),
         messaging=messaging,
         sender=Sender(Publisher(app, lines=1)),
     )

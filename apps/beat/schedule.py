@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; answers its exit code: 1 for a task that is unknown or a database that is away."""
     chosen = _parser().parse_args(arguments)
     service, postgres = load(ServiceSettings), load(PostgresSettings)
-    database = engine(postgres, application=f"{service.service_name} schedule", pool_size=1)
+    database = engine(postgres, application=f"{service.service_name} schedule")
     try:
         with database.begin() as connection:
             if chosen.command != "list":

@@ -1,12 +1,11 @@
-"""PostgreSQL: engines with the limits that a service needs, and the migrations of its schema."""
+"""PostgreSQL: engines with the limits that a service needs."""
 
 from __future__ import annotations
 
-from alembic import context
-from sqlalchemy import URL, Engine, MetaData, create_engine, pool, text
+from sqlalchemy import URL, Engine, create_engine, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from apps.common.settings import PostgresSettings, ServiceSettings, load
+from apps.common.settings import PostgresSettings
 
 _STATEMENT_SECONDS = 10
 _CONNECT_SECONDS = 3
@@ -24,7 +23,8 @@ def url(settings: PostgresSettings) -> URL:
     )
 
 
-def _connect_arguments(application: str, statement_seconds: int) -> dict[str, str | int]:
+def connect_arguments(application: str, statement_seconds: int) -> dict[str, str | int]:
+    """How every connection is made: who it says it is, and when it gives up."""
     return {
         "application_name": application,
         "connect_timeout": _CONNECT_SECONDS,
@@ -37,16 +37,16 @@ def _connect_arguments(application: str, statement_seconds: int) -> dict[str, st
     }
 
 
-def async_engine(settings: PostgresSettings, *, application: str, pool_size: int) -> AsyncEngine:
-    """For services. At most `pool_size` connections; a request waits 2 s for one, then it is an error."""
+def async_engine(settings: PostgresSettings, *, application: str) -> AsyncEngine:
+    """For services. At most `pool_size` of the settings; a request waits 2 s for one, then it is an error."""
     return create_async_engine(
         url(settings),
-        pool_size=pool_size,
+        pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=2,
         pool_pre_ping=True,
         pool_recycle=1800,
-        connect_args=_connect_arguments(application, _STATEMENT_SECONDS),
+        connect_args=connect_arguments(application, _STATEMENT_SECONDS),
     )
 
 
@@ -60,43 +60,15 @@ def engine(
     settings: PostgresSettings,
     *,
     application: str,
-    pool_size: int,
     statement_seconds: int = _STATEMENT_SECONDS,
 ) -> Engine:
-    """For workers. At most `pool_size` connections, opened at first use, so that a fork inherits none."""
+    """For workers. At most `pool_size` of the settings, opened at first use, so that a fork inherits none."""
     return create_engine(
         url(settings),
-        pool_size=pool_size,
+        pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
         pool_recycle=1800,
-        connect_args=_connect_arguments(application, statement_seconds),
+        connect_args=connect_arguments(application, statement_seconds),
     )
-
-
-def migrate(metadata: MetaData, *, schema: str) -> None:
-    """The whole of an app's migrations/env.py: bring `schema` up to date as the service's own role.
-
-    The schema itself and the role are made beforehand by the platform. Two runs at once wait for each
-    other by an advisory lock; each migration is one transaction.
-    """
-    service, settings = load(ServiceSettings), load(PostgresSettings)
-    connectable = create_engine(
-        url(settings),
-        poolclass=pool.NullPool,
-        connect_args=_connect_arguments(service.service_name, statement_seconds=300),
-    )
-    with connectable.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(hashtext(:name))"), {"name": f"migrate {schema}"})
-        connection.commit()
-        context.configure(
-            connection=connection,
-            target_metadata=metadata,
-            version_table_schema=schema,
-            include_schemas=True,
-            transaction_per_migration=True,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-    connectable.dispose()

@@ -38,6 +38,8 @@ class PostgresSettings(BaseSettings):
     database: str
     user: str
     password: SecretStr
+    pool_size: int = Field(default=4, ge=1)
+    """Connections that one process may hold open: with all replicas they add up to what the role may have."""
 
 
 class RedisSettings(BaseSettings):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 import boto3
@@ -23,9 +24,7 @@ def s3_client(keys: StorageKeys | None = None, *, connections: int = 10) -> S3Cl
     """
     keys = keys or StorageKeys()
     secret = keys.secret_access_key
-    # boto3 reads AWS_DEFAULT_REGION only, and would sign for us-east-1. STS takes the session's region too.
-    session = boto3.session.Session(region_name=os.environ.get("AWS_REGION"))
-    return session.client(
+    return _session().client(
         "s3",
         endpoint_url=keys.endpoint_url,
         aws_access_key_id=keys.access_key_id,
@@ -39,3 +38,10 @@ def s3_client(keys: StorageKeys | None = None, *, connections: int = 10) -> S3Cl
             s3={"addressing_style": "virtual"},
         ),
     )
+
+
+@cache
+def _session() -> boto3.session.Session:
+    """The one of this process: it holds botocore's description of S3, 14 MiB that forked processes share."""
+    # boto3 reads AWS_DEFAULT_REGION only, and would sign for us-east-1. STS takes the session's region too.
+    return boto3.session.Session(region_name=os.environ.get("AWS_REGION"))

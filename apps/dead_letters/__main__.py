@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     wanted = _filter(options)
     if options.command in {"replay", "discard"} and wanted.empty and not options.all:
         parser.error(f"{options.command} needs a filter, or --all for every stored letter")
-    database = engine(load(PostgresSettings), application="dead-letters-operator", pool_size=2)
+    database = engine(load(PostgresSettings), application="dead-letters-operator")
     try:
         match options.command:
             case "list":

@@ -7,6 +7,7 @@ from amqp.exceptions import AMQPError
 
 from apps.common.messaging import Messaging
 from apps.common.settings import BrokerSettings
+from apps.dead_letters.frames import tolerant_frame_handler
 
 CONNECT_SECONDS = 4
 HEARTBEAT_SECONDS = 20
@@ -35,6 +36,7 @@ def connect(
         heartbeat=HEARTBEAT_SECONDS,
         confirm_publish=confirm,
         client_properties={"connection_name": name},
+        frame_handler=tolerant_frame_handler,
     )
     connection.connect()
     return connection

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
+from datetime import timedelta
 from threading import Event
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from apps.common.telemetry import logging, probes
 from apps.dead_letters import store
 from apps.dead_letters.broker import BROKER_ERRORS, close, connect, open_channel
 from apps.dead_letters.letter import UNKNOWN, DeadLetter, known_task, read
+from apps.dead_letters.settings import RetentionSettings
 
 DEAD_LETTERS = Counter(
     "dead_letters_total", "Dead letters stored for the first time.", ["queue", "task", "cause"]
@@ -35,6 +37,7 @@ UNMARKED = Counter(
 _PREFETCH = 20
 _CHORES_SECONDS = 15
 _UNMARKED_AT_ONCE = 100
+_REMOVED_AT_ONCE = 1000
 _BACKOFF_MOST = 30.0
 _STUCK_SECONDS = 60
 _log = structlog.get_logger(__name__)
@@ -45,15 +48,25 @@ class Collector:
 
     A message is acknowledged after its row is committed: who dies in between gets it again, and knows it by
     its fingerprint. Without PostgreSQL the messages go back to their queue, and wait there.
+
+    Args:
+        kept: how long a letter stays after an operator has settled it.
     """
 
     def __init__(
-        self, *, service: ServiceSettings, broker: BrokerSettings, messaging: Messaging, engine: Engine
+        self,
+        *,
+        service: ServiceSettings,
+        broker: BrokerSettings,
+        messaging: Messaging,
+        engine: Engine,
+        kept: timedelta,
     ) -> None:
         self._service = service
         self._broker = broker
         self._messaging = messaging
         self._engine = engine
+        self._kept = kept
         self._stopping = Event()
         self._turned = time.monotonic()
         self._hindrance: str | None = "not connected yet"
@@ -89,7 +102,7 @@ class Collector:
                 self._hindrance = f"RabbitMQ: {type(error).__name__}"
                 _log.warning("cannot consume", reason=str(error), again_in=pause)
             except Exception:
-                # A frame that amqp cannot read must not end the process: it says so again and again.
+                # A frame that breaks AMQP's own rules must not end the process: it says so again and again.
                 self._hindrance = "a message that cannot be read stands in the way: see the log"
                 _log.exception("a message cannot be read", queue=self._messaging.dead_letter.queue)
             else:
@@ -160,12 +173,15 @@ class Collector:
         STORED.inc()
 
     def _chores(self) -> None:
-        """Mark jobs that could not be marked before, and count what waits: operators change it, too."""
+        """Mark jobs that could not be marked before, remove old letters, and count what waits."""
         with self._engine.begin() as connection:
             for letter in store.unmarked(connection, limit=_UNMARKED_AT_ONCE):
                 if letter.job_id and not self._mark(connection, letter.id, letter.job_id, letter.cause):
                     break
-            STORED.set(store.waiting(connection))
+            removed = store.remove_settled(connection, older_than=self._kept, limit=_REMOVED_AT_ONCE)
+            STORED.set(store.waiting(connection))  # operators change it, too
+        if removed:
+            _log.info("old letters were removed", count=removed)
         self._chores_due = time.monotonic() + _CHORES_SECONDS
 
     def _mark(self, connection: SqlConnection, letter_id: int, job_id: UUID, cause: str) -> bool:
@@ -188,7 +204,8 @@ def main() -> None:
         service=service,
         broker=broker,
         messaging=Messaging.read(broker.messaging_file),
-        engine=engine(postgres, application=service.service_name, pool_size=1),
+        engine=engine(postgres, application=service.service_name),
+        kept=load(RetentionSettings).kept,
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: collector.stop())

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from apps.common.messaging import Messaging, MessagingError
 from apps.dead_letters.encoding import to_json
+from apps.dead_letters.frames import UNREADABLE
 
 UNKNOWN = "unknown"
 REPLAY_HEADER = "x-replay"
@@ -60,6 +61,11 @@ class DeadLetter:
     body: bytes
 
     @property
+    def unreadable(self) -> bool:
+        """Whether nothing but bytes is known of its properties: so no worker can read it either."""
+        return UNREADABLE in self.properties
+
+    @property
     def fingerprint(self) -> bytes:
         """The same each time that this death of this message is delivered, and for no other death."""
         what = [
@@ -67,6 +73,7 @@ class DeadLetter:
             self.properties.get("correlation_id"),
             self.task_id,
             hashlib.sha256(self.body).hexdigest(),
+            to_json(self.properties.get(UNREADABLE)),
             to_json(self.headers.get("x-death")),
             to_json(self.headers.get(REPLAY_HEADER)),
         ]
@@ -87,14 +94,15 @@ def read(body: bytes, properties: Mapping[str, object], messaging: Messaging) ->
         real[0] if real else {},
     )
     times = sorted(moment for each in real if (moment := _moment(each.get("time"))) is not None)
-    arguments = _arguments(body, properties)
+    arguments = _arguments(body)
+    readable = arguments is not None and properties.get("content_type") == "application/json"
     task = _text(headers.get("task"))
     reason = _text(last.get("reason")) or UNKNOWN
     routing_keys = _list(last.get("routing-keys"))
     return DeadLetter(
         queue=_text(last.get("queue")) or UNKNOWN,
         task=task or UNKNOWN,
-        cause=_cause(task, reason, messaging, readable=arguments is not None),
+        cause=_cause(task, reason, messaging, readable=readable),
         reason=reason,
         deaths=sum(_count(each.get("count")) for each in real),
         first_died_at=times[0] if times else None,
@@ -127,10 +135,8 @@ def _cause(task: str | None, reason: str, messaging: Messaging, *, readable: boo
     return _BROKERS_CAUSES.get(reason, "sent-directly")
 
 
-def _arguments(body: bytes, properties: Mapping[str, object]) -> Mapping[str, object] | None:
-    """The keyword arguments of the task; None when this is no message that a worker can read."""
-    if properties.get("content_type") != "application/json":
-        return None
+def _arguments(body: bytes) -> Mapping[str, object] | None:
+    """The keyword arguments of the task; None when this is no task's message."""
     try:
         message = json.loads(body)
     except (ValueError, RecursionError):

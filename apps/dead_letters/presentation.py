@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from apps.common.telemetry.logging import redact
 from apps.dead_letters.encoding import table_from_json
+from apps.dead_letters.frames import UNREADABLE
 from apps.dead_letters.store import Letter
 
 _HEADINGS = ("ID", "AGE", "QUEUE", "TASK", "CAUSE", "STATE", "JOB")
@@ -41,7 +42,7 @@ def whole(letter: Letter) -> dict[str, object]:
     """A letter with headers and body, secrets hidden."""
     return {
         **summary(letter),
-        "properties": _safe(table_from_json(letter.properties)),
+        "properties": _properties(letter),
         "headers": _safe(table_from_json(letter.headers)),
         "body": _body(letter.body),
     }
@@ -113,6 +114,12 @@ def _cell(text: str) -> str:
 
 def _safe(value: object) -> object:
     return redact(None, "", {"value": value})["value"]
+
+
+def _properties(letter: Letter) -> object:
+    table = table_from_json(letter.properties)
+    raw = table.get(UNREADABLE)
+    return {UNREADABLE: _body(raw)} if isinstance(raw, bytes) else _safe(table)
 
 
 def _body(body: bytes) -> object:

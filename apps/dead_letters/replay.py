@@ -109,6 +109,11 @@ class Replay:
                 letter = store.take(connection, wanted, after=after)
                 if letter is None:
                     return
+                if letter.unreadable:
+                    raise ReplayError(
+                        f"letter {letter.id}: its properties cannot be read, so no worker could read it."
+                        " Discard it"
+                    )
                 with self._job_queued(letter):
                     self._publish(letter)
                 store.settle(connection, letter.id, state="replayed")

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, func, literal, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
@@ -172,6 +172,18 @@ def settle(connection: Connection, letter_id: int, *, state: str) -> None:
         .where(letters.c.id == letter_id)
         .values(state=state, settled_at=func.clock_timestamp())
     )
+
+
+def remove_settled(connection: Connection, *, older_than: timedelta, limit: int) -> int:
+    """Remove up to `limit` letters that were settled longer ago; answers how many. One that waits stays."""
+    due = (
+        select(letters.c.id)
+        .where(letters.c.settled_at < func.now() - older_than)
+        .order_by(letters.c.settled_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return connection.execute(delete(letters).where(letters.c.id.in_(due.scalar_subquery()))).rowcount
 
 
 def waiting(connection: Connection) -> int:

@@ -59,6 +59,7 @@ letters = Table(
     CheckConstraint("(state = 'stored') = (settled_at IS NULL)", name="letters_settled"),
 )
 
+Index("letters_old", letters.c.settled_at, postgresql_where=letters.c.settled_at.is_not(None))
 Index("letters_waiting", letters.c.id, postgresql_where=letters.c.state == "stored")
 Index(
     "letters_untold",

@@ -14,7 +14,9 @@ from apps.common.bins.grid import EAST, LARGEST_RADIUS, NORTH, SOUTH, WEST, Cell
 from apps.common.bins.kakao import MapError
 from apps.common.bins.kinds import Kind
 from apps.common.http import CurrentUser, Problem, problem_responses
+from apps.common.http.problems import UNAUTHORIZED, UNAVAILABLE
 from apps.locations.finder import TheFinder
+from apps.locations.problems import MAP_UNAVAILABLE
 
 MOST_BINS = 45
 _RETRY_SECONDS = 5
@@ -81,7 +83,7 @@ class NearestBins(BaseModel):
                 "Age": {"description": "Seconds since the map was asked.", "schema": {"type": "integer"}}
             }
         },
-        **problem_responses(401, 503),
+        **problem_responses(UNAUTHORIZED, UNAVAILABLE, MAP_UNAVAILABLE),
     },
 )
 async def nearest_bins(
@@ -107,9 +109,7 @@ async def nearest_bins(
     except MapError as error:
         _log.warning("bins cannot be told", reason=str(error))
         detail = "The map does not answer, and nothing is known of this place yet. Try again shortly."
-        raise Problem(
-            503, "map-unavailable", "Map unavailable", detail, retry_after=_RETRY_SECONDS
-        ) from error
+        raise Problem(MAP_UNAVAILABLE, detail, retry_after=_RETRY_SECONDS) from error
     now = time.time()
     nearest = found.nearest(point, radius)
     response.headers["Age"] = str(int(found.age(now)))

@@ -25,13 +25,11 @@ from apps.users.profiles import Profiles
 
 PREFIX = "/api/v1/users"
 
-_POOL = 4
-"""Role users may hold 10 connections: two replicas while an update rolls, and a migration."""
-
 
 def _make() -> FastAPI:
     service, tokens = load(ServiceSettings), load(TokenKeysSettings)
-    engine = async_engine(load(PostgresSettings), application=service.service_name, pool_size=_POOL)
+    postgres = load(PostgresSettings)
+    engine = async_engine(postgres, application=service.service_name)
     redis = async_redis(load(RedisSettings))
 
     @asynccontextmanager

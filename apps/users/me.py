@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated
 
 import structlog
@@ -12,10 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from apps.common.http import CurrentUser, Problem, problem_responses
 from apps.common.http.identity import unauthorized
+from apps.common.http.problems import BAD_REQUEST, INVALID_REQUEST, UNAUTHORIZED, UNAVAILABLE
 from apps.common.jobs.result import Category
 from apps.users.cursor import Cursor, CursorError
 from apps.users.history import Analysis, Filters, History
 from apps.users.preconditions import entity_tag, not_modified, require_match
+from apps.users.problems import INVALID_CURSOR, PRECONDITION_FAILED, PRECONDITION_REQUIRED
 from apps.users.profile import Profile, ProfileChange
 from apps.users.profiles import AccountDeletedError, Profiles, Versioned
 
@@ -60,7 +63,11 @@ class HistoryPage(BaseModel):
     "",
     tags=["profile"],
     response_model=Profile,
-    responses={200: {"headers": _ETAG}, 304: {"description": "Not modified"}, **problem_responses(401, 503)},
+    responses={
+        200: {"headers": _ETAG},
+        304: {"description": "Not modified"},
+        **problem_responses(UNAUTHORIZED, UNAVAILABLE),
+    },
 )
 async def read_profile(
     user: CurrentUser, response: Response, records: TheRecords, if_none_match: IfNoneMatch = None
@@ -79,7 +86,17 @@ async def read_profile(
 @router.patch(
     "",
     tags=["profile"],
-    responses={200: {"headers": _ETAG}, **problem_responses(400, 401, 412, 428, 503)},
+    responses={
+        200: {"headers": _ETAG},
+        **problem_responses(
+            BAD_REQUEST,
+            UNAUTHORIZED,
+            PRECONDITION_FAILED,
+            INVALID_REQUEST,
+            PRECONDITION_REQUIRED,
+            UNAVAILABLE,
+        ),
+    },
 )
 async def change_profile(
     user: CurrentUser,
@@ -90,26 +107,23 @@ async def change_profile(
 ) -> Profile:
     """Change what is sent, keep the rest (JSON Merge Patch, RFC 7396)."""
     try:
-        found = await records.profiles.of(user.id)
-        require_match(if_match, found.version)
-        changed = await records.profiles.change(user.id, change, expected=found.version)
+        changed = await records.profiles.change(user.id, change, require=partial(require_match, if_match))
     except AccountDeletedError:
         raise _deleted() from None
-    if changed is None:
-        detail = "The profile was changed at the same moment: read it again, then change it."
-        raise Problem(412, "precondition-failed", "Changed meanwhile", detail)
     response.headers.update(_headers(changed))
     return changed.profile
 
 
-@router.delete("", status_code=204, tags=["profile"], responses=problem_responses(401, 503))
+@router.delete("", status_code=204, tags=["profile"], responses=problem_responses(UNAUTHORIZED, UNAVAILABLE))
 async def delete_account(user: CurrentUser, records: TheRecords) -> None:
     """Delete the account with its profile, analyses, photos and log-ins; no token of it works any more."""
     await records.profiles.end(user.id)
     _log.info("an account was deleted", user=str(user.id))
 
 
-@router.get("/history", tags=["history"], responses=problem_responses(400, 401, 503))
+@router.get(
+    "/history", tags=["history"], responses=problem_responses(INVALID_CURSOR, UNAUTHORIZED, UNAVAILABLE)
+)
 async def read_history(
     *,
     user: CurrentUser,
@@ -130,7 +144,7 @@ async def read_history(
         after = None if cursor is None else Cursor.read(cursor, filters.scope)
     except CursorError:
         detail = "The cursor is not one of this list: send `next` as it was answered, with the same filters."
-        raise Problem(400, "invalid-cursor", "Invalid cursor", detail) from None
+        raise Problem(INVALID_CURSOR, detail) from None
     page, following = await records.history.page(filters, after=after, limit=limit)
     return HistoryPage(
         analyses=list(page), next=None if following is None else following.write(filters.scope)

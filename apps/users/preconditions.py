@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from apps.common.http import Problem
+from apps.users.problems import PRECONDITION_FAILED, PRECONDITION_REQUIRED
 
 _TAG = re.compile(r'\s*(W/)?("[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|\Z)')
 
@@ -26,19 +27,23 @@ def _tags(header: str) -> set[tuple[bool, str]]:
     return tags
 
 
-def require_match(header: str | None, version: int) -> None:
+def require_match(header: str | None, version: int | None) -> None:
     """Let a change pass whose If-Match names the version.
+
+    Args:
+        version: None for a profile that nobody has read yet: `*` alone means it too.
 
     Raises:
         Problem: 428 without a condition, 412 when it does not hold.
     """
     if header is None:
         detail = "Send If-Match with the ETag of the profile that you have read, so that no change is lost."
-        raise Problem(428, "precondition-required", "Precondition required", detail)
+        raise Problem(PRECONDITION_REQUIRED, detail)
     # Strong comparison: a weak tag matches nothing.
-    if header.strip() != "*" and (False, entity_tag(version)) not in _tags(header):
+    named = version is not None and (False, entity_tag(version)) in _tags(header)
+    if header.strip() != "*" and not named:
         detail = "The profile has been changed since you have read it: read it again, then change it."
-        raise Problem(412, "precondition-failed", "Changed meanwhile", detail)
+        raise Problem(PRECONDITION_FAILED, detail)
 
 
 def not_modified(header: str | None, version: int) -> bool:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from redis.asyncio import Redis
-from sqlalchemy import RowMapping, delete, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import RowMapping, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from apps.common.jobs.progress import content_key, job_key
 from apps.common.jobs.result import result_key
 from apps.users.profile import Preferences, Profile, ProfileChange
-from apps.users.tables import deletions, profiles, versions
+from apps.users.tables import profiles, versions
 
 REVOKED_SECONDS = 15 * 60 + 15
 """An access token lives for 15 minutes, and verifiers' clocks may differ: longer nobody need be listed."""
@@ -39,7 +38,7 @@ class Profiles:
     def __init__(self, engine: AsyncEngine, redis: Redis) -> None:
         self._engine = engine
         # One statement needs no transaction around it: that is two round trips less.
-        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._at_once = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._redis = redis
 
     async def of(self, user: UUID) -> Versioned:
@@ -48,38 +47,57 @@ class Profiles:
         Raises:
             AccountDeletedError: there is none any more.
         """
-        async with self._reading.connect() as connection:
+        async with self._at_once.connect() as connection:
             found = await _read(connection, user)
         if found is not None:
             return found
         async with self._engine.begin() as connection:
-            return await _made(connection, user)
+            await _lock(connection, user)
+            made = (await connection.execute(_MAKE, {"user": user})).mappings().one_or_none()
+            found = await _read(connection, user) if made is None else _versioned(made)
+        if found is None:
+            raise AccountDeletedError
+        return found
 
-    async def change(self, user: UUID, change: ProfileChange, *, expected: int) -> Versioned | None:
-        """The profile after `change`; None when its version is not the expected one any more.
+    async def change(
+        self, user: UUID, change: ProfileChange, *, require: Callable[[int | None], object]
+    ) -> Versioned:
+        """The profile after `change`, made at first sight as well.
+
+        Args:
+            require: is given the version, None where there is no profile yet, and raises when it may not be
+                changed: nothing has been written by then.
 
         Raises:
             AccountDeletedError: there is none any more.
         """
-        async with self._engine.begin() as connection:
-            found = await _made(connection, user)
-            if found.version != expected:
-                return None
-            profile = found.profile.with_change(change)
-            statement = (
-                update(profiles)
-                .where(profiles.c.user_id == user)
-                .values(
-                    display_name=profile.display_name,
-                    language=profile.language,
-                    region_code=profile.region_code,
-                    preferences=profile.preferences.model_dump(mode="json"),
-                    version=versions.next_value(),
-                    updated_at=func.now(),
-                )
-                .returning(profiles)
+        while True:
+            async with self._at_once.connect() as connection:
+                found = await _read(connection, user)
+            require(None if found is None else found.version)
+            changed = await self._replace(user, found or await self.of(user), change)
+            if changed is not None:
+                return changed  # else another request was first: its version may be required, or refused
+
+    async def _replace(self, user: UUID, former: Versioned, change: ProfileChange) -> Versioned | None:
+        """The profile after `change` of what was read; None when that is not its version any more."""
+        profile = former.profile.with_change(change)
+        statement = (
+            update(profiles)
+            .where(profiles.c.user_id == user, profiles.c.version == former.version)
+            .values(
+                display_name=profile.display_name,
+                language=profile.language,
+                region_code=profile.region_code,
+                preferences=profile.preferences.model_dump(mode="json"),
+                version=versions.next_value(),
+                updated_at=func.now(),
             )
-            return _versioned((await connection.execute(statement)).mappings().one())
+            .returning(profiles)
+        )
+        async with self._at_once.connect() as connection:
+            changed = (await connection.execute(statement)).mappings().one_or_none()
+        return None if changed is None else _versioned(changed)
 
     async def end(self, user: UUID) -> None:
         """Delete the account with all that belongs to it, in all schemas, and refuse its tokens everywhere.
@@ -93,11 +111,7 @@ class Profiles:
         """
         async with self._engine.begin() as connection:
             await _lock(connection, user)
-            await connection.execute(delete(deletions).where(deletions.c.deleted_at < _DAY_AGO))
-            await connection.execute(insert(deletions).values(user_id=user).on_conflict_do_nothing())
-            await connection.execute(delete(profiles).where(profiles.c.user_id == user))
-            jobs = (await connection.scalars(text("SELECT waste.delete_user(:user)"), {"user": user})).all()
-            await connection.execute(text("SELECT auth.delete_user(:user)"), {"user": user})
+            jobs: Sequence[UUID] = (await connection.execute(_END, {"user": user})).scalar_one()
             await self._redis.set(f"revoked:user:{user}", b"1", ex=REVOKED_SECONDS)
             await self._forget(jobs)
 
@@ -110,7 +124,24 @@ class Profiles:
 
 
 _JOBS_AT_ONCE = 500
-_DAY_AGO = text("now() - interval '1 day'")
+
+# Nothing is made for whom there is a profile already, or was one until lately.
+_MAKE = text("""
+    INSERT INTO users.profiles (user_id)
+    SELECT :user WHERE NOT EXISTS (SELECT FROM users.deletions WHERE user_id = :user)
+    ON CONFLICT (user_id) DO NOTHING RETURNING *
+""")
+_END = text("""
+    WITH forgotten AS (
+        DELETE FROM users.deletions WHERE deleted_at < now() - interval '1 day' AND user_id <> :user
+    ), noted AS (
+        INSERT INTO users.deletions (user_id) VALUES (:user) ON CONFLICT DO NOTHING
+    ), gone AS (
+        DELETE FROM users.profiles WHERE user_id = :user
+    )
+    SELECT ARRAY(SELECT waste.delete_user(:user)) FROM auth.delete_user(:user)
+""")
+"""Answers the jobs that there were."""
 
 
 async def _lock(connection: AsyncConnection, user: UUID) -> None:
@@ -126,19 +157,6 @@ async def _read(connection: AsyncConnection, user: UUID) -> Versioned | None:
         .one_or_none()
     )
     return None if row is None else _versioned(row)
-
-
-async def _made(connection: AsyncConnection, user: UUID) -> Versioned:
-    """The profile, made if need be, and nobody else's to change until the transaction ends."""
-    await _lock(connection, user)
-    found = await _read(connection, user)
-    if found is not None:
-        return found
-    gone = select(deletions.c.user_id).where(deletions.c.user_id == user)
-    if (await connection.execute(gone)).one_or_none() is not None:
-        raise AccountDeletedError
-    made = await connection.execute(insert(profiles).values(user_id=user).returning(profiles))
-    return _versioned(made.mappings().one())
 
 
 def _versioned(row: RowMapping) -> Versioned:

@@ -7,6 +7,7 @@ from uuid import UUID
 from redis.asyncio import Redis
 
 from apps.common.http import Problem
+from apps.waste.problems import TOO_MANY_PHOTOS
 
 WINDOW_SECONDS = 60
 
@@ -27,9 +28,7 @@ async def count(redis: Redis, user_id: UUID, *, limit: int) -> None:
         _, counted, seconds = await pipeline.execute()
     if counted > limit:
         raise Problem(
-            429,
-            "too-many-photos",
-            "Too many photos",
+            TOO_MANY_PHOTOS,
             f"At most {limit} photos a minute are taken from one user. Try again after the time stated.",
             retry_after=max(1, seconds),
         )

@@ -37,15 +37,12 @@ from apps.waste.uploads import Uploads
 
 PREFIX = "/api/v1/waste"
 
-_POOL = 4
-"""Role waste may hold 120 connections: ten replicas of this, the workers, a migration."""
-
 
 def _make() -> FastAPI:
     service, postgres, broker = load(ServiceSettings), load(PostgresSettings), load(BrokerSettings)
     bucket, keys, submissions = load(BucketSettings), load(TokenKeysSettings), load(SubmissionSettings)
     redis = async_redis(load(RedisSettings))
-    engine = async_engine(postgres, application=service.service_name, pool_size=_POOL)
+    engine = async_engine(postgres, application=service.service_name)
     messaging = Messaging.read(broker.messaging_file)
     publisher = AsyncPublisher(
         Publisher(celery_app(service.service_name, settings=broker, messaging=messaging))

@@ -32,15 +32,27 @@ class Dimensions:
     height: int
 
 
+class Refusal(StrEnum):
+    """Why a photo cannot be analysed: stable, for programs."""
+
+    HEIC = "heic-not-accepted"
+    TYPE = "image-type-not-accepted"
+    EMPTY = "image-empty"
+    TOO_LARGE = "image-too-large"
+    MISMATCH = "image-type-mismatch"
+    TRUNCATED = "image-truncated"
+    MALFORMED = "image-malformed"
+    TOO_MANY_PIXELS = "image-too-many-pixels"
+
+
 class Refused(Exception):  # noqa: N818 - what happens to the photo
     """It cannot be analysed.
 
     Attributes:
-        code: kebab-case and stable, for programs.
         detail: for the person with the camera.
     """
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: Refusal, detail: str) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
@@ -59,7 +71,7 @@ def accepted_type(text: str) -> PhotoType:
     name = text.partition(";")[0].strip().lower()
     if name in {"image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence"}:
         raise Refused(
-            "heic-not-accepted",
+            Refusal.HEIC,
             "HEIC photos are not accepted: convert the photo to JPEG before the upload"
             " (on iOS by asking for UIImage.jpegData or the setting Most Compatible).",
         )
@@ -67,7 +79,7 @@ def accepted_type(text: str) -> PhotoType:
         return PhotoType(name)
     except ValueError:
         raise Refused(
-            "image-type-not-accepted",
+            Refusal.TYPE,
             f"Send a photo as {', '.join(PhotoType)}; other types are not accepted.",
         ) from None
 
@@ -79,10 +91,10 @@ def check_size(size: int) -> None:
         Refused: it is empty, or too large.
     """
     if size <= 0:
-        raise Refused("image-empty", "The photo is empty: upload it once more.")
+        raise Refused(Refusal.EMPTY, "The photo is empty: upload it once more.")
     if size > MAX_BYTES:
         raise Refused(
-            "image-too-large", f"The photo has {size} bytes, and at most {MAX_BYTES} are accepted: reduce it."
+            Refusal.TOO_LARGE, f"The photo has {size} bytes, and at most {MAX_BYTES} are accepted: reduce it."
         )
 
 
@@ -97,13 +109,13 @@ def inspect(head: bytes, *, size: int, announced: PhotoType) -> Dimensions:
     found = _type(head)
     if found is not announced:
         seen = found or ("a HEIC photo" if head[4:8] == b"ftyp" else "no photo of an accepted type")
-        raise Refused("image-type-mismatch", f"{announced} was announced, and {seen} was uploaded.")
+        raise Refused(Refusal.MISMATCH, f"{announced} was announced, and {seen} was uploaded.")
     try:
         dimensions = _READERS[announced](head, size)
     except (struct.error, IndexError):
         if len(head) < size:
             raise HeaderCut from None
-        raise Refused("image-truncated", "The photo is cut off: upload it once more.") from None
+        raise Refused(Refusal.TRUNCATED, "The photo is cut off: upload it once more.") from None
     _check_dimensions(dimensions)
     return dimensions
 
@@ -123,14 +135,14 @@ def _check_dimensions(found: Dimensions) -> None:
         raise _malformed()
     if max(found.width, found.height) > MAX_SIDE or found.width * found.height > MAX_PIXELS:
         raise Refused(
-            "image-too-many-pixels",
+            Refusal.TOO_MANY_PIXELS,
             f"The photo has {found.width} by {found.height} pixels, and at most {MAX_PIXELS} in all"
             f" and {MAX_SIDE} a side are accepted: reduce it.",
         )
 
 
 def _malformed() -> Refused:
-    return Refused("image-malformed", "The photo is damaged: take another one.")
+    return Refused(Refusal.MALFORMED, "The photo is damaged: take another one.")
 
 
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
@@ -175,7 +187,7 @@ def _read_webp(head: bytes, size: int) -> Dimensions:
     """By the first chunk: a lossy frame, a lossless one, or the extended header (RFC 9649)."""
     (told,) = struct.unpack_from("<I", head, 4)
     if told + 8 > size:
-        raise Refused("image-truncated", "The photo is cut off: upload it once more.")
+        raise Refused(Refusal.TRUNCATED, "The photo is cut off: upload it once more.")
     kind = head[12:16]
     if kind == b"VP8X":
         width, _, height, _ = struct.unpack_from("<HBHB", head, 24)

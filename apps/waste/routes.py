@@ -8,12 +8,24 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Request, Response
 
 from apps.common.http import CurrentUser, problem_responses
+from apps.common.http.identity import access_token
 from apps.common.http.middleware import POLLED
+from apps.common.http.problems import BAD_REQUEST, BUSY, INVALID_REQUEST, UNAUTHORIZED, UNAVAILABLE
 from apps.common.jobs.result import JobResult
 from apps.waste.answers import Announcement, JobStatus, PromisedJob, UploadForm
 from apps.waste.photos import Refused, accepted_type, check_size
 from apps.waste.polling import Polling
-from apps.waste.problems import refused
+from apps.waste.problems import (
+    ANALYSIS_FAILED,
+    NO_SUCH_JOB,
+    NOT_FINISHED,
+    OF_ANNOUNCEMENTS,
+    OF_PHOTOS,
+    STORAGE_UNAVAILABLE,
+    TOO_MANY_PHOTOS,
+    UPLOAD_MISSING,
+    refused,
+)
 from apps.waste.submission import Submission
 from apps.waste.uploads import FORM_SECONDS
 
@@ -37,7 +49,15 @@ def _submission(request: Request) -> Submission:
 @router.post(
     "/analyze",
     status_code=201,
-    responses=problem_responses(400, 401, 413, 415, 422, 429, 503),
+    responses=problem_responses(
+        BAD_REQUEST,
+        UNAUTHORIZED,
+        *OF_ANNOUNCEMENTS,
+        INVALID_REQUEST,
+        TOO_MANY_PHOTOS,
+        UNAVAILABLE,
+        STORAGE_UNAVAILABLE,
+    ),
     summary="Announce a photo",
 )
 async def analyze(
@@ -49,12 +69,9 @@ async def analyze(
     """
     try:
         content_type = accepted_type(announcement.content_type)
-    except Refused as refusal:
-        raise refused(refusal, status=415) from None
-    try:
         check_size(1 if announcement.size is None else announcement.size)
     except Refused as refusal:
-        raise refused(refusal, status=413) from None
+        raise refused(refusal) from None
     job, form = await submission.promise(user.id, content_type)
     upload = UploadForm(url=form.url, fields=form.fields, expires_in=FORM_SECONDS)
     return PromisedJob(job_id=job.job_id, upload=upload)
@@ -63,7 +80,16 @@ async def analyze(
 @router.post(
     "/upload-complete/{job_id}",
     status_code=202,
-    responses=problem_responses(401, 404, 409, 422, 503),
+    responses=problem_responses(
+        UNAUTHORIZED,
+        NO_SUCH_JOB,
+        UPLOAD_MISSING,
+        INVALID_REQUEST,
+        *OF_PHOTOS,
+        UNAVAILABLE,
+        BUSY,
+        STORAGE_UNAVAILABLE,
+    ),
     summary="Say that the photo is uploaded",
 )
 async def upload_complete(
@@ -84,7 +110,7 @@ async def upload_complete(
 @router.get(
     "/status/{job_id}",
     response_model=JobStatus,
-    responses=problem_responses(401, 404, 503),
+    responses=problem_responses(UNAUTHORIZED, NO_SUCH_JOB, UNAVAILABLE),
     openapi_extra=_POLLED,
     summary="How far a job is",
 )
@@ -92,19 +118,19 @@ async def status(request: Request) -> Response:
     """Worth asking every half second."""
     request.scope[POLLED] = True
     polling: Polling = request.app.state.polling
-    authorization = request.headers.get("authorization")
-    return Response(await polling.status(authorization, request.path_params["job_id"]), media_type=_JSON)
+    answer = await polling.status(access_token(request), request.path_params["job_id"])
+    return Response(answer, media_type=_JSON)
 
 
 @router.get(
     "/result/{job_id}",
     response_model=JobResult,
-    responses=problem_responses(401, 404, 409, 422, 503),
+    responses=problem_responses(UNAUTHORIZED, NO_SUCH_JOB, NOT_FINISHED, ANALYSIS_FAILED, UNAVAILABLE),
     openapi_extra=_POLLED,
     summary="What a job found",
 )
 async def result(request: Request) -> Response:
     """409 as long as the job has not ended, 422 with the `reason` when it failed."""
     polling: Polling = request.app.state.polling
-    authorization = request.headers.get("authorization")
-    return Response(await polling.result(authorization, request.path_params["job_id"]), media_type=_JSON)
+    answer = await polling.result(access_token(request), request.path_params["job_id"])
+    return Response(answer, media_type=_JSON)

@@ -30,7 +30,8 @@ class JobStore:
     """Raises sqlalchemy.exc.SQLAlchemyError from every method when PostgreSQL is away."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        # One statement needs no transaction around it: that is two round trips less.
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def find(self, job_id: UUID) -> Stored | None:
         """The job, whoever's it is."""
@@ -82,13 +83,13 @@ class JobStore:
             request_id=job.request_id,
             created_at=job.created_at,
         )
-        async with self._engine.begin() as connection:
+        async with self._engine.connect() as connection:
             await connection.execute(statement.on_conflict_do_nothing())
 
     async def published(self, job_id: UUID) -> None:
         """Note that the broker has the job's first task."""
         statement = update(jobs).where(jobs.c.id == job_id, jobs.c.published_at.is_(None))
-        async with self._engine.begin() as connection:
+        async with self._engine.connect() as connection:
             await connection.execute(statement.values(published_at=func.now()))
 
     async def withdraw(self, job_id: UUID) -> bool:
@@ -96,7 +97,7 @@ class JobStore:
         statement = delete(jobs).where(
             jobs.c.id == job_id, jobs.c.state == State.QUEUED, jobs.c.published_at.is_(None)
         )
-        async with self._engine.begin() as connection:
+        async with self._engine.connect() as connection:
             return (await connection.execute(statement)).rowcount == 1
 
     async def result(self, job_id: UUID) -> JobResult | None:

@@ -14,10 +14,11 @@ from redis.exceptions import RedisError
 
 from apps.common.broker import AsyncPublisher, QueueFull, Unroutable
 from apps.common.http import Problem
+from apps.common.http.problems import BUSY
 from apps.common.jobs.progress import Progress, State, advance_async, job_key
 from apps.waste import limits, photos
-from apps.waste.photos import Dimensions, HeaderCut, PhotoType, Refused
-from apps.waste.problems import no_such_job, refused
+from apps.waste.photos import Dimensions, HeaderCut, PhotoType, Refusal, Refused
+from apps.waste.problems import UPLOAD_MISSING, no_such_job, refused
 from apps.waste.store import JobStore
 from apps.waste.uploads import LONG_HEAD_BYTES, Arrived, Form, Uploads
 
@@ -66,9 +67,7 @@ class Submission:
             f"lock:accept:{job_id}", timeout=_LOCK_SECONDS, sleep=0.02, blocking_timeout=_WAITING_SECONDS
         )
         if not await lock.acquire():
-            raise Problem(
-                503, "busy", "Too busy", "The same photo is being checked already. Try again.", retry_after=2
-            )
+            raise Problem(BUSY, "The same photo is being checked already. Try again.", retry_after=2)
         try:
             return await self._accepted(user_id, job_id)
         finally:
@@ -100,9 +99,7 @@ class Submission:
         photo = await self.uploads.arrived(job.job_id)
         if photo is None:
             raise Problem(
-                409,
-                "upload-missing",
-                "Nothing uploaded",
+                UPLOAD_MISSING,
                 "No photo has arrived: send it to the upload address first, then call this again.",
             )
         try:
@@ -110,7 +107,7 @@ class Submission:
         except Refused as refusal:
             await self.uploads.remove(job.job_id)
             _log.info("photo refused", reason=refusal.code, size=photo.size)
-            raise refused(refusal, status=422) from None
+            raise refused(refusal) from None
 
     async def _inspected(self, job: Progress, photo: Arrived) -> tuple[Arrived, Dimensions]:
         announced = PhotoType(job.content_type or "")
@@ -124,7 +121,7 @@ class Submission:
             except HeaderCut:
                 pass
             raise Refused(
-                "image-malformed", "The photo's dimensions cannot be found: take another one."
+                Refusal.MALFORMED, "The photo's dimensions cannot be found: take another one."
             ) from None
 
     async def _publish(self, job: Progress) -> None:

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from apps.common.http import Problem
 from apps.waste.photos import MAX_BYTES, PhotoType
+from apps.waste.problems import STORAGE_UNAVAILABLE
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -129,9 +130,7 @@ class Uploads:
         except (BotoCoreError, ClientError, TimeoutError) as error:
             _log.error("the storage of photos did not answer", reason=f"{type(error).__name__}: {error}")
             raise Problem(
-                503,
-                "storage-unavailable",
-                "Storage unavailable",
+                STORAGE_UNAVAILABLE,
                 "The storage of photos cannot be reached at the moment. Try again shortly.",
                 retry_after=5,
             ) from error

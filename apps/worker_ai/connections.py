@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 NEEDED = (PostgresSettings, RedisSettings, RedisCacheSettings, BucketSettings, OpenAISettings)
 """Looked at when the worker starts, not when its first task does."""
 
-_DATABASE_CONNECTIONS = 2
-"""Four tasks share them: none holds one while it waits for S3 or the model."""
-
 
 class Connections:
     """Database, both Redis servers, S3 and the model, by the settings of this worker."""
@@ -47,7 +44,7 @@ class Connections:
     @cached_property
     def jobs(self) -> Jobs:
         application = load(ServiceSettings).service_name
-        database = engine(load(PostgresSettings), application=application, pool_size=_DATABASE_CONNECTIONS)
+        database = engine(load(PostgresSettings), application=application)
         return Jobs(database, self._redis)
 
     @cached_property

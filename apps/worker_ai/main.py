@@ -19,6 +19,9 @@ for _needed in NEEDED:
 
 worker = Worker(service=load(ServiceSettings), broker=load(BrokerSettings))
 app = worker.app
+# A broker that restarts delivers its messages again. A call of the model that is under way goes on: it costs, and
+# whoever gets the message next waits for its answer.
+app.conf.worker_cancel_long_running_tasks_on_connection_loss = False
 connections = Connections(worker.publisher)
 
 

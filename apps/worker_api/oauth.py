@@ -202,8 +202,7 @@ class _Process:
 
     @cached_property
     def logins(self) -> Logins:
-        # One connection is enough for statements of a millisecond, and role auth has 30 for everybody.
-        database = engine(self._postgres, application=self._service.service_name, pool_size=1)
+        database = engine(self._postgres, application=self._service.service_name)
         return Logins(database, sync_redis(self._redis))
 
     @cached_property

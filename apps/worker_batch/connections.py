@@ -38,7 +38,6 @@ class Connections:
         return engine(
             load(PostgresSettings),
             application=load(ServiceSettings).service_name,
-            pool_size=2,
             statement_seconds=_STATEMENT_SECONDS,
         )
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from celery import signals
 
 from apps.common.broker import Worker
+from apps.common.database import engine
 from apps.common.settings import (
     BrokerSettings,
     BucketSettings,
@@ -53,10 +54,13 @@ calendar = Calendar(ZoneInfo(worker.messaging.timezone))
 def share_memory(**_: object) -> None:
     """Keep what is loaded now in memory that all processes share.
 
-    Modules, and botocore's description of S3, are loaded before the processes are forked. Frozen, they are
-    out of the garbage collector's sight: else its marks would copy every page into each process.
+    Modules, the database's driver, and botocore's description of S3 are loaded before the processes are
+    forked. Frozen, they are out of the garbage collector's sight: else its marks would copy every page into
+    each process.
     """
     s3_client().close()
+    # It loads the driver, and connects to nothing.
+    engine(load(PostgresSettings), application=worker.app.main, pool_size=1).dispose()
     gc.collect()
     gc.freeze()
 

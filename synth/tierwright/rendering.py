@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tiered.emitter import emit
@@ -25,29 +25,31 @@ REPORT = "report.md"
 class Rendered:
     """The manifests of an environment by path below dist/<environment>, and what is known of each.
 
-    `entries` are those of the inventory, as JSON texts.
+    `entries` are those of the inventory, as JSON texts; `pages` are for people, by path as well.
     """
 
     files: Mapping[str, bytes]
     entries: Mapping[str, str]
+    pages: Mapping[str, str] = field(default_factory=dict)
 
     def complete(self, report: str | None = None) -> dict[str, bytes]:
-        """All files: the manifests, the report if there is one yet, and the inventory over them.
+        """All files: manifests, pages, the report if there is one yet, and the inventory over them.
 
         The inventory is `{"version": 1, "files": {PATH: {"sha256", "object", "source", "values"}}}`:
         `source` is the place in the description that asked for the object, `values` the places of
         its values by JSON pointer.
         """
         files, entries = dict(self.files), dict(self.entries)
-        if report is not None:
-            files[REPORT] = report.encode()
-            entries[REPORT] = json.dumps({"sha256": _sha256(files[REPORT])})
+        texts = {**self.pages, REPORT: report} if report is not None else self.pages
+        for path, text in texts.items():
+            files[path] = text.encode()
+            entries[path] = json.dumps({"sha256": _sha256(files[path])})
         files[INDEX] = _inventory(entries)
         return files
 
 
-def render(charts: Mapping[str, Chart]) -> Rendered:
-    """Every object of every chart as a file of its own; `charts` by folder."""
+def render(charts: Mapping[str, Chart], pages: Mapping[str, str] | None = None) -> Rendered:
+    """Every object of every chart as a file of its own; `charts` by folder, `pages` by path."""
     files: dict[str, bytes] = {}
     entries: dict[str, str] = {}
     for folder, chart in charts.items():
@@ -56,7 +58,7 @@ def render(charts: Mapping[str, Chart]) -> Rendered:
             path = f"{folder}/{_file_name(manifest, ambiguous=taken[f'{manifest.kind}-{manifest.name}'] > 1)}"
             files[path] = emit(manifest.body).encode()
             entries[path] = json.dumps(_entry(manifest, files[path]))
-    return Rendered(files, entries)
+    return Rendered(files, entries, pages or {})
 
 
 def _file_name(manifest: Manifest, *, ambiguous: bool) -> str:

@@ -89,13 +89,14 @@ def generate(
         import cdk8s  # starts Node, which takes as long as everything else
 
     from tierwright.compose.environment import compose  # imports cdk8s
+    from tierwright.compose.observability.pages import pages
     from tierwright.compose.plan import Plan  # together with its only user here
 
     app = cdk8s.App()
     for name in environments:
         progress(f"composing {name}")
         plan = Plan(description, name)
-        yield plan, render(compose(plan, app))
+        yield plan, render(compose(plan, app), pages(plan))
 
 
 def _by_hand(environment: str, secrets: Sequence[RequiredSecret]) -> str:

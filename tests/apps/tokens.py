@@ -1,11 +1,9 @@
-"""Access tokens for services under test, and those that none of them may take."""
+"""Access tokens for services under test."""
 
 from __future__ import annotations
 
 import json
 import time
-from base64 import urlsafe_b64encode
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -52,34 +50,3 @@ class Tokens:
     def bearer(self, user: UUID, **changed: object) -> dict[str, str]:
         """The header with such a token."""
         return {"Authorization": f"Bearer {self.issue(user, **changed)}"}
-
-
-def _unsigned(tokens: Tokens, user: UUID) -> str:
-    parts = ({"alg": "none", "kid": "1", "typ": "JWT"}, tokens.claims(user))
-    return (
-        ".".join(urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in parts) + "."
-    )
-
-
-def _altered(tokens: Tokens, user: UUID) -> str:
-    header, _, signature = tokens.issue(uuid4()).split(".")
-    body = urlsafe_b64encode(json.dumps(tokens.claims(user)).encode()).rstrip(b"=").decode()
-    return f"{header}.{body}.{signature}"
-
-
-UNACCEPTABLE: dict[str, Callable[[Tokens, UUID], str]] = {
-    "expired": lambda tokens, user: tokens.issue(user, exp=1),
-    "alg none": _unsigned,
-    "altered": _altered,
-    "by another key": lambda tokens, user: jwt.encode(
-        tokens.claims(user), Ed25519PrivateKey.generate(), "EdDSA", headers={"kid": "1"}
-    ),
-    "HS256 with the public key": lambda tokens, user: jwt.encode(
-        tokens.claims(user), tokens.public["x"], "HS256", headers={"kid": "1"}
-    ),
-    "of another issuer": lambda tokens, user: tokens.issue(user, iss="https://evil.example"),
-    "for another audience": lambda tokens, user: tokens.issue(user, aud="another"),
-    "a refresh token": lambda tokens, user: tokens.issue(user, typ="refresh"),
-    "no token at all": lambda *_: "x",
-}
-"""Tokens by what is wrong with them."""

@@ -6,8 +6,6 @@ where a goal is missed.
 
 from __future__ import annotations
 
-import os
-import platform
 import shutil
 import sys
 import tempfile
@@ -16,7 +14,7 @@ from pathlib import Path
 
 from tests.benchmarks import judging
 from tests.benchmarks.measure import Figures, Program, medians
-from tests.benchmarks.row import Row
+from tests.benchmarks.row import Row, machine, table
 from tests.shipped_project import copy_shipped
 from tierwright.node import choose_node
 
@@ -37,11 +35,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         folder = Path(name)
         rows = [*commands(folder), *objects(folder), *judging.rows(folder)]
-    table = "\n".join(["| what | measured | goal | met |", "|---|---|---|---|", *map(str, rows)])
-    kind = f"{platform.system()} on {platform.machine()}, Python {platform.python_version()}"
-    machine = f"{os.cpu_count()} cores, {kind}"
-    RESULTS.write_text(f"{METHOD}\nMachine: {machine}.\n\n{table}\n", encoding="utf-8")
-    print(table)
+    RESULTS.write_text(f"{METHOD}\nMachine: {machine()}.\n\n{table(rows)}\n", encoding="utf-8")
+    print(table(rows))
     return 0 if all(row.met for row in rows) else 1
 
 

@@ -72,18 +72,33 @@ class MobileApp:
 
     def ask(self, method: str, path: str, *, status: int = 200, **what: Any) -> Any:
         """What the platform answers, as JSON, with the access token; fails on another status."""
-        headers = {"Authorization": f"Bearer {self.tokens['access_token']}"} if self.tokens else {}
-        return self._expect(self.http.request(method, path, headers=headers, **what), status)
+        return self._expect(self.send(method, path, **what), status)
 
-    def submit(self, image: bytes, *, content_type: str = "image/jpeg") -> str:
-        """Announce a photo, upload it to the storage, say so; answer the job's id."""
-        body = {"content_type": content_type, "size": len(image)}
+    def send(self, method: str, path: str, **what: Any) -> httpx2.Response:
+        """What the platform answers, with the access token, whatever it is."""
+        headers = {"Authorization": f"Bearer {self.tokens['access_token']}"} if self.tokens else {}
+        return self.http.request(method, path, headers=headers, **what)
+
+    def announce(self, image: bytes) -> dict[str, Any]:
+        """A job for a photo, with the form to upload it by."""
+        body = {"content_type": "image/jpeg", "size": len(image)}
         job = self.ask("POST", "/api/v1/waste/analyze", status=201, json=body)
-        upload = job["upload"]
-        form = self.http.post(upload["url"], data=upload["fields"], files={"file": ("photo", image)})
-        assert form.status_code in {200, 201, 204}, f"the storage answers {form.status_code}: {form.text}"
-        self.ask("POST", f"/api/v1/waste/upload-complete/{job['job_id']}", status=202)
+        assert isinstance(job, dict)
+        return job
+
+    def upload(self, image: bytes) -> str:
+        """Announce a photo and upload it to the storage; answer the job's id."""
+        job = self.announce(image)
+        form = job["upload"]
+        sent = self.http.post(form["url"], data=form["fields"], files={"file": ("photo", image)})
+        assert sent.status_code in {200, 201, 204}, f"the storage answers {sent.status_code}: {sent.text}"
         return str(job["job_id"])
+
+    def submit(self, image: bytes) -> str:
+        """Announce a photo, upload it to the storage, say so; answer the job's id."""
+        job = self.upload(image)
+        self.ask("POST", f"/api/v1/waste/upload-complete/{job}", status=202)
+        return job
 
     def wait(self, job: str) -> dict[str, Any]:
         """Poll the status until the job has ended, and answer the last one."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from copy import deepcopy
 from itertools import groupby
 from types import TracebackType
 from typing import Self
@@ -23,6 +25,7 @@ class Cluster:
         kinds: Kinds of workloads to start.
         only: Names of the workloads to start; all by default.
         replicas: How many pods a Deployment has, where it is not one.
+        elsewhere: Nodes on which the pods of these workloads run instead.
     """
 
     def __init__(
@@ -32,12 +35,15 @@ class Cluster:
         kinds: Collection[str] = ("Job", "Deployment"),
         only: Collection[str] | None = None,
         replicas: dict[str, int] | None = None,
+        elsewhere: Mapping[str, Node] | None = None,
     ) -> None:
         self.node = node
         self.pods: list[Pod] = []
         self._kinds = kinds
         self._only = only
         self._replicas = replicas or {}
+        self._elsewhere = elsewhere or {}
+        self._made: Counter[str] = Counter()
         self.balancer = LoadBalancer(node.manifests, lambda: self.pods)
 
     def sync(self) -> Self:
@@ -57,7 +63,26 @@ class Cluster:
 
     def pod(self, name: str) -> Pod:
         """The first pod of a workload."""
-        return next(each for each in self.pods if each.name == f"{name}-0")
+        return next(each for each in self.pods if each.workload == name)
+
+    def add(self, name: str, change: Callable[[Object], None] | None = None) -> Pod:
+        """Start one more pod of a Deployment; `wait_ready` waits for it.
+
+        Args:
+            change: Alters the Deployment, for this pod only.
+        """
+        workload = next(each for each in self._workloads() if each["metadata"]["name"] == name)
+        if change:
+            workload = deepcopy(workload)
+            change(workload)
+        pod = self._pod(workload)
+        self.pods.append(pod)
+        pod.start()
+        return pod
+
+    def remove(self, pod: Pod) -> None:
+        """Forget a pod that was ended."""
+        self.pods.remove(pod)
 
     @property
     def problems(self) -> list[str]:
@@ -88,7 +113,7 @@ class Cluster:
         ]
 
     def _start(self, workloads: list[Object]) -> None:
-        jobs = [Pod(self.node, each) for each in workloads if each["kind"] == "Job"]
+        jobs = [self._pod(each) for each in workloads if each["kind"] == "Job"]
         for job in jobs:
             job.process.start()
         for job in jobs:
@@ -97,10 +122,10 @@ class Cluster:
                 message = f"{job.owner} failed with code {code}\n{job.process.tail()}"
                 raise ManifestError(message)
         started = [
-            Pod(self.node, each, index=index)
+            self._pod(each)
             for each in workloads
             if each["kind"] == "Deployment"
-            for index in range(self._replicas.get(each["metadata"]["name"], 1))
+            for _ in range(self._replicas.get(each["metadata"]["name"], 1))
         ]
         self.pods += started
         for pod in started:
@@ -110,6 +135,12 @@ class Cluster:
             pod.start()
         for pod in started:
             pod.wait_ready()
+
+    def _pod(self, workload: Object) -> Pod:
+        name = workload["metadata"]["name"]
+        index = self._made[name]
+        self._made[name] += 1
+        return Pod(self._elsewhere.get(name, self.node), workload, index=index)
 
 
 def _check_selector(pod: Pod, workloads: list[Object]) -> None:

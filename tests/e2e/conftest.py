@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -15,12 +14,13 @@ from tests.e2e.cluster import Cluster
 from tests.e2e.manifests import Manifests
 from tests.e2e.parameter_store import ParameterStore
 from tests.e2e.pod import Node
-from tests.e2e.substitutions import DATABASE, Surroundings
+from tests.e2e.substitutions import DATABASE
 from tests.e2e.traces import Stores
 from tests.servers.fixtures import running
 from tests.servers.process import REPOSITORY
 
 if TYPE_CHECKING:
+    from tests.e2e.world import World
     from tests.servers.identity_provider import IdentityProvider
     from tests.servers.kakao_map import KakaoMap
     from tests.servers.model import ModelServer
@@ -33,12 +33,20 @@ REPLICAS = {"auth-service": 2, "waste-service": 2}
 """Requests of one journey go to either in turn; the other workloads run once, to stay small."""
 
 
+pytest.register_assert_rewrite("tests.e2e.faults")
+"""What scenes see is told in full, too."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One process runs all of these: they share one platform."""
+    """One process runs all of these: they share their servers.
+
+    Faults come first: they have a platform of their own, and two at once would take each other's messages.
+    """
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("e2e"))
+    items.sort(key=lambda item: here / "faults" not in item.path.parents)
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +102,7 @@ def kakao_map() -> Iterator[KakaoMap]:
 
 
 @pytest.fixture(scope="package")
-def surroundings(  # noqa: PLR0917 - a fixture is given what it names
+def world(  # noqa: PLR0917 - a fixture is given what it names
     postgres: Postgres,
     redis_server: Redis,
     redis_cache_server: Redis,
@@ -103,82 +111,38 @@ def surroundings(  # noqa: PLR0917 - a fixture is given what it names
     identity_provider: IdentityProvider,
     model: ModelServer,
     kakao_map: KakaoMap,
-) -> Surroundings:
+) -> World:
     """The servers, empty."""
-    for redis in (redis_server, redis_cache_server):
-        redis.flush()
-    s3.empty()
-    rabbitmq.purge_all()
-    with postgres.connect("postgres") as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{DATABASE}" TEMPLATE template0')
-    return Surroundings(
-        servers={
-            ("default", "postgres", "postgres"): postgres.port,
-            ("default", "redis", "redis"): redis_server.port,
-            ("default", "redis-cache", "redis"): redis_cache_server.port,
-            ("messaging", "rabbitmq", "amqp"): rabbitmq.port,
-        },
-        third_parties={
-            "https://api.openai.com": model.url.removesuffix("/v1"),
-            "https://dapi.kakao.com": kakao_map.url,
-            "https://kauth.kakao.com": identity_provider.url,
-            "https://oauth2.googleapis.com": identity_provider.url,
-            "https://accounts.google.com": identity_provider.url,
-        },
-        aws={"AWS_ENDPOINT_URL_S3": s3.endpoint, "AWS_ENDPOINT_URL_STS": s3.endpoint},
-        superuser=urlsplit(postgres.url).username or "postgres",
+    from tests.e2e.world import World
+
+    world = World(
+        postgres=postgres,
+        redis=redis_server,
+        redis_cache=redis_cache_server,
+        rabbitmq=rabbitmq,
+        s3=s3,
+        identity_provider=identity_provider,
+        model=model,
+        kakao_map=kakao_map,
     )
+    world.empty()
+    return world
 
 
 @pytest.fixture(scope="package")
-def store(
-    postgres: Postgres, redis_server: Redis, redis_cache_server: Redis, rabbitmq: RabbitMQ
-) -> ParameterStore:
-    """The parameters: those that the servers have decided already, the others as they come."""
-    from tests.servers import kakao_map, model
-    from tests.servers.identity_provider import CLIENTS
-    from tests.servers.rabbitmq import password_of
-
-    clients = {f"oauth/{client.partition('-')[0].upper()}": (client, CLIENTS[client]) for client in CLIENTS}
-
-    return ParameterStore(
-        {f"rabbitmq/{account}/password": password_of(account) for account in rabbitmq.accounts}
-        | {
-            "postgres/postgres/password": unquote(urlsplit(postgres.url).password or ""),
-            "redis/password": redis_server.password,
-            "redis-cache/password": redis_cache_server.password,
-            "openai/OPENAI_API_KEY": model.KEY,
-            "kakao-map/KAKAO_REST_API_KEY": kakao_map.KEY,
-        }
-        | {f"{prefix}_CLIENT_ID": client for prefix, (client, _) in clients.items()}
-        | {f"{prefix}_CLIENT_SECRET": secret for prefix, (_, secret) in clients.items()}
-    )
+def store(world: World) -> ParameterStore:
+    """The parameters that an operator has put there."""
+    return world.parameters()
 
 
 @pytest.fixture(scope="package")
 def make_node(
-    surroundings: Surroundings,
-    store: ParameterStore,
-    s3: S3,
-    tmp_path_factory: pytest.TempPathFactory,
+    world: World, store: ParameterStore, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[Manifests], Node]:
     """Makes a node for these manifests, with files of its own and the servers of all."""
 
-    def token(namespace: str, account: str, audience: str) -> str:
-        """The trust policies of AWS: each role trusts one ServiceAccount, by tokens for STS only."""
-        if audience != "sts.amazonaws.com":
-            return f"token of {namespace}/{account} for {audience}"
-        return Path(s3.environment(account)["AWS_WEB_IDENTITY_TOKEN_FILE"]).read_text()
-
     def make(manifests: Manifests) -> Node:
-        return Node(
-            manifests=manifests,
-            surroundings=surroundings,
-            secrets=store.secrets(manifests),
-            token=token,
-            folder=tmp_path_factory.mktemp("node"),
-        )
+        return world.node(manifests, store.secrets(manifests), tmp_path_factory.mktemp("node"))
 
     return make
 

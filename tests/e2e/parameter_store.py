@@ -20,7 +20,7 @@ KEYS = "signing-keys/keys.json"
 PUBLIC_KEYS = "token-keys/jwks.json"
 
 GENERATED = (
-    r"postgres/(auth|users|waste|beat|dlq|backup)/password",
+    r"postgres/(auth|users|waste|beat|dlq|backup|exporter)/password",
     r"rabbitmq/[a-z-]+/password",
     r"rabbitmq/erlang-cookie",
     r"kakao-map/KAKAO_REST_API_KEY",

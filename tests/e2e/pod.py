@@ -52,7 +52,8 @@ class Pod:
         template = workload["spec"]["template"]
         self.owner = told(workload)
         self.namespace = workload["metadata"]["namespace"]
-        self.name = f"{workload['metadata']['name']}-{index}"
+        self.workload: str = workload["metadata"]["name"]
+        self.name = f"{self.workload}-{index}"
         self.labels: dict[str, str] = template["metadata"]["labels"]
         self.spec: Object = template["spec"]
         if len(self.spec["containers"]) != 1 or self.spec.get("initContainers"):
@@ -71,6 +72,11 @@ class Pod:
             Probe.of(self.container, kind, self.ports, self.owner) for kind in kinds
         )
         self._watch = threading.Thread(target=self._watched, name=self.name, daemon=True)
+
+    @property
+    def started(self) -> bool:
+        """Whether its startup probe has passed, where it has one."""
+        return self.startup is None or self.startup.passed
 
     def port(self, named: str | int) -> int | None:
         """The local port of a container's port, by its name or number."""
@@ -93,7 +99,7 @@ class Pod:
         with self._changed:
             self._changed.wait_for(lambda: self.ready or self.problems, timeout=patience)
         if not self.ready:
-            probe = self.readiness if self.startup is None or self.startup.passed else self.startup
+            probe = self.readiness if self.started else self.startup
             why = self.problems or [probe.last if probe else "no probe"]
             message = f"{self.owner} is not ready: {'; '.join(why)}\n{self.process.tail()}"
             raise ManifestError(message)
@@ -104,9 +110,10 @@ class Pod:
         Raises:
             ManifestError: it ended otherwise than it should.
         """
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
         ended = subprocess.run(
-            [str(Path(sys.executable).with_name(command[0])), *command[1:]],
-            env={"PATH": os.environ["PATH"], **self.process.environment},
+            command,
+            env={"PATH": path, **self.process.environment},
             cwd=self.image,
             capture_output=True,
             text=True,
@@ -117,6 +124,22 @@ class Pod:
             message = f"{self.owner}: {' '.join(command)}: code {ended.returncode}\n{ended.stderr}"
             raise ManifestError(message)
         return ended.stdout
+
+    def kill(self) -> None:
+        """End it as the kernel ends a process that takes too much: at once, with all that it started."""
+        self._stopping.set()
+        self.process.kill()
+
+    def delete(self) -> None:
+        """Delete it as an API server has a kubelet do it: no endpoint any more, the preStop hook, SIGTERM.
+
+        The grace period is the caller's to wait for, by `process.wait`.
+        """
+        self._stopping.set()
+        hook = self.container.get("lifecycle", {}).get("preStop")
+        if hook:
+            self.run(*hook["exec"]["command"])
+        os.kill(self.process.pid, signal.SIGTERM)
 
     def ask_to_stop(self) -> None:
         """Send the signal that a deleted pod gets; `stop` waits for the end."""

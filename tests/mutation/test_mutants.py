@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.mutation.operators import OPERATORS, Operator
+from tests.mutation.catalog import OPERATORS
+from tests.mutation.operator import Operator
 from tests.mutation.trial import Mutant, Trial
 from tierpolicies.engine.registry import rule_names
 

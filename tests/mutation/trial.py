@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from tests.mutation.operators import Object, Operator
+from tests.mutation.operator import Object, Operator
 from tierpolicies.documents.contents import in_memory
 from tierpolicies.documents.manifest import Manifest, manifest_of
 from tierpolicies.documents.reader import Tree, read_files

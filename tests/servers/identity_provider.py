@@ -45,6 +45,8 @@ class Switches:
     """What a test changes; `IdentityProvider.reset` puts all back."""
 
     mode: Mode = "well"
+    latency: float = 0.0
+    """Seconds before an answer of the token and tokeninfo endpoints."""
     person: str = "person-1"
     denies: bool = False
     claims: dict[str, Any] = field(default_factory=dict)
@@ -209,6 +211,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _answer(self, status: int, answer: dict[str, Any]) -> None:
+        time.sleep(self.provider.switches.latency)
         match self.provider.switches.mode:
             case "well":
                 self._say(status, json.dumps(answer).encode())

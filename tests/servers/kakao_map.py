@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import math
 import random
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -80,6 +81,8 @@ class KakaoMap:
 
     def __init__(self) -> None:
         self.mode: Mode = "well"
+        self.latency = 0.0
+        """Seconds before an answer."""
         self.places: list[Placed] = []
         self.asked: list[dict[str, str]] = []
         """The queries so far, those that were refused too, with `path`."""
@@ -105,6 +108,7 @@ class KakaoMap:
         """Be well, know no place, forget what was asked, and let go whom `slow` holds."""
         self.release()
         self.mode = "well"
+        self.latency = 0.0
         self.places = []
         self.asked.clear()
         self.at_once.clear()
@@ -251,6 +255,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.map.left(key)
 
     def _answer(self, path: str, query: dict[str, str]) -> None:
+        time.sleep(self.map.latency)
         if self.map.mode == "slow":
             self.map.hold()
         if self.map.mode == "hangs-up":

@@ -6,31 +6,30 @@ What it answers depends on the picture alone: the same one is always the same th
 from __future__ import annotations
 
 import json
-import struct
 import time
 from dataclasses import dataclass, field
-from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SO_LINGER, SOL_SOCKET
 from threading import Event, Lock, Thread
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
+from tests.servers.connections import reset
 from tests.servers.model_answers import Mode, completion
 from tests.servers.model_questions import Question, Refused
+from tests.servers.model_waiting import WaitingRoom
 
 KEY = "sk-tests-only-0123456789"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request that arrived.
+    """A request that came to an end; its mode is `left` where the client did not wait for one.
 
     Attributes:
         image: SHA-256 of the picture that was sent, in hex; empty where there was none.
         answered: whether the model did its work for it, which is what is paid for.
     """
 
-    mode: Mode
+    mode: Mode | Literal["left"]
     status: int
     model: str
     image: str
@@ -48,10 +47,17 @@ class Switches:
     """How many requests are answered by `mode`, before all is well again; None for every one."""
     latency: float = 0.0
     """Seconds before an answer."""
+    waits: bool = False
+    """Whether each question waits until the test calls it from the waiting room."""
     retry_after: str | None = "1"
     """Header of a 429."""
     answer: dict[str, Any] = field(default_factory=dict)
     """Put over what the model writes, as when the picture told it to."""
+
+    def headers(self, mode: Mode) -> dict[str, str]:
+        """What a refusal says beside its body."""
+        limited = mode == "rate-limited" and self.retry_after is not None
+        return {"Retry-After": str(self.retry_after)} if limited else {}
 
 
 class ModelServer:
@@ -64,6 +70,8 @@ class ModelServer:
         self.busy = 0
         """Requests that are being worked on."""
         self.lock = Lock()
+        self._pictures: dict[str, Switches] = {}
+        self.waiting = WaitingRoom()
         self._released = Event()
         self._server = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"model": self}))
         self.url = f"http://127.0.0.1:{self._server.server_port}/v1"
@@ -78,31 +86,39 @@ class ModelServer:
         self._server.server_close()
 
     def reset(self) -> None:
-        """Be well again, let go whom `hang` holds, and forget the log."""
+        """Be well again, and forget the log."""
+        self.recover()
+        self.asked.clear()
+
+    def recover(self) -> None:
+        """Be well again, and let go whom `hang` holds and who waits."""
         self._released.set()
         self._released = Event()
         self.switches = Switches()
-        self.asked.clear()
+        self._pictures.clear()
+        self.waiting.call()
+
+    def about(self, image: str) -> Switches:
+        """Switches for the questions about one picture alone, by its SHA-256 in hex."""
+        return self._pictures.setdefault(image, Switches())
+
+    def switches_for(self, image: str) -> Switches:
+        """The switches that a question about this picture is answered by."""
+        return self._pictures.get(image, self.switches)
 
     def environment(self) -> dict[str, str]:
         """What a workload is told, by the names of its manifest."""
         return {"OPENAI_BASE_URL": self.url, "OPENAI_API_KEY": KEY}
 
-    def next_mode(self) -> Mode:
+    def next_mode(self, switches: Switches) -> Mode:
         """The mode for one more request."""
         with self.lock:
-            switches = self.switches
             if switches.times is None:
                 return switches.mode
             if switches.times == 0:
                 return "well"
             switches.times -= 1
             return switches.mode
-
-    def headers_of(self, mode: Mode) -> dict[str, str]:
-        """What a refusal says beside its body."""
-        after = self.switches.retry_after
-        return {"Retry-After": after} if mode == "rate-limited" and after is not None else {}
 
     def hold(self) -> None:
         """Wait until the test is over."""
@@ -149,13 +165,18 @@ class _Handler(BaseHTTPRequestHandler):
             self._note("well", refusal.status, None)
             self._refuse(refusal)
             return
-        mode = self.model.next_mode()
-        time.sleep(self.model.switches.latency)
+        switches = self.model.switches_for(question.image)
+        mode = self.model.next_mode(switches)
+        time.sleep(switches.latency)
+        if switches.waits and not self.model.waiting.stay(question.image, self.connection):
+            self._note("left", 0, question)
+            self.close_connection = True
+            return
         match mode:
             case "rate-limited" | "unauthorized" | "rejected":
                 told = _REFUSALS[mode]
                 self._note(mode, told.status, question)
-                self._refuse(told, self.model.headers_of(mode))
+                self._refuse(told, switches.headers(mode))
             case "error":
                 self._note(mode, 500, question)
                 self._say(500, b"<html>upstream error</html>", content_type="text/html")
@@ -171,20 +192,19 @@ class _Handler(BaseHTTPRequestHandler):
                 self._reset()
             case _:
                 self._note(mode, 200, question)
-                answer = completion(question, mode, over=self.model.switches.answer)
+                answer = completion(question, mode, over=switches.answer)
                 self._say(200, json.dumps(answer).encode())
                 # The client is not told beforehand, and may use the connection once more.
                 self.close_connection = mode == "answer-then-close"
 
-    def _note(self, mode: Mode, status: int, question: Question | None) -> None:
-        picture = question.picture if question else b""
+    def _note(self, mode: Mode | Literal["left"], status: int, question: Question | None) -> None:
         self.model.asked.append(
             Asked(
                 mode=mode,
                 status=status,
                 model=question.model if question else "",
-                image=sha256(picture).hexdigest() if question else "",
-                image_bytes=len(picture),
+                image=question.image if question else "",
+                image_bytes=len(question.picture) if question else 0,
                 size=question.size if question else (0, 0),
                 answered=status == 200,
             )
@@ -221,8 +241,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _reset(self) -> None:
         """Let the connection end without a good-bye."""
         self.close_connection = True
-        self.connection.setsockopt(SOL_SOCKET, SO_LINGER, struct.pack("ii", 1, 0))
-        self.connection.close()
+        reset(self.connection)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
         """What was asked stands in `asked`."""

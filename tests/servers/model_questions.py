@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from base64 import b64decode
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 from PIL import Image
@@ -29,6 +30,11 @@ class Question:
     model: str
     picture: bytes
     size: tuple[int, int]
+
+    @property
+    def image(self) -> str:
+        """SHA-256 of the picture, in hex."""
+        return sha256(self.picture).hexdigest()
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> Question:

@@ -24,11 +24,11 @@ from tests.servers.rabbitmq_files import (
     VARIABLE,
     VERSION,
     Installation,
+    Ports,
     accounts,
     installation,
+    make_node,
     password_of,
-    prepare,
-    write_configuration,
 )
 
 __all__ = ["VARIABLE", "RabbitMQ", "password_of"]
@@ -36,13 +36,16 @@ __all__ = ["VARIABLE", "RabbitMQ", "password_of"]
 _MANAGEMENT_VARIABLE = "TEST_RABBITMQ_MANAGEMENT_URL"
 _START_SECONDS = 120
 _ADMINISTRATOR = "admin"
-_TICK_MILLISECONDS = 200  # every 5 s by itself: nothing but statistics hangs on it
 
 
 class RabbitMQ:
-    """One node with the platform's queues, ready for every account."""
+    """One node with the platform's queues, ready for every account.
 
-    def __init__(self) -> None:
+    Args:
+        older: An installation of another version to run, whatever server is given.
+    """
+
+    def __init__(self, older: Installation | None = None) -> None:
         self._directory: Path | None = None
         self._settled = False
         self.process: Process | None = None
@@ -50,17 +53,18 @@ class RabbitMQ:
         self.host = "127.0.0.1"
         self._messaging = Path(tempfile.mkdtemp(prefix="tests-messaging-"), "messaging.json")
         self._messaging.write_text(manifests.files("messaging")["messaging.json"])
-        address = given(VARIABLE)
+        address = given(VARIABLE) if older is None else None
         if address:
             self.host, self.port = address.hostname or "127.0.0.1", address.port or 5672
             self._login = (unquote(address.username or "guest"), unquote(address.password or "guest"))
             at = os.environ.get(_MANAGEMENT_VARIABLE, f"http://{self.host}:15672")
             self._management = at.rstrip("/")
         else:
-            self.port, management = free_port(), free_port()
+            self._ports = Ports.free()
+            self.port = self._ports.amqp
             self._login = (_ADMINISTRATOR, password_of(_ADMINISTRATOR))
-            self._management = f"http://127.0.0.1:{management}"
-            self._set_up(installation(), management)
+            self._management = f"http://127.0.0.1:{self._ports.management}"
+            self._set_up(older or installation())
 
     @property
     def url(self) -> str:
@@ -72,6 +76,11 @@ class RabbitMQ:
     def management_url(self) -> str:
         """Where the HTTP API and its pages are, without login."""
         return self._management
+
+    @property
+    def metrics_url(self) -> str:
+        """Where Prometheus would scrape it."""
+        return f"http://127.0.0.1:{self._ports.metrics}/metrics"
 
     @property
     def accounts(self) -> list[str]:
@@ -152,7 +161,7 @@ class RabbitMQ:
             declared = connection.channel().queue_declare(name, passive=True)
         assert declared is not None
         ready = int(declared[1])
-        # Delivered ones are told by statistics only, which are as old as _TICK_MILLISECONDS at most.
+        # Delivered ones are told by statistics only, which are renewed several times a second.
         queue = self.management(
             f"/queues/%2F/{quote(name, safe='')}?disable_stats=true&enable_queue_totals=true"
         )
@@ -179,31 +188,13 @@ class RabbitMQ:
             for queue in queues:  # all: statistics tell too late which ones hold something
                 channel.queue_purge(queue["name"])
 
-    def _set_up(self, found: Installation, management: int) -> None:
+    def _set_up(self, found: Installation) -> None:
         base = Path(tempfile.mkdtemp(prefix="tests-rabbitmq-", dir=found.temporary))
         self._directory = base
-        for name in ("etc", "definitions", "passwords", "data", "home", "log"):
-            (base / name).mkdir()
-        write_configuration(found, base, self.port, management)
-        prepare(base)
-        distribution, epmd = free_port(), free_port()
-        home = found.inside(base / "home")
-        environment = {
-            "PATH": f"{found.inside(found.program.parent)}:/usr/sbin:/usr/bin:/sbin:/bin",
-            "HOME": home,
-            "LANG": "C.UTF-8",
-            "ERL_EPMD_PORT": str(epmd),
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "RABBITMQ_NODENAME": f"tests-{self.port}@localhost",
-            "RABBITMQ_CONFIG_FILE": found.inside(base / "etc" / "rabbitmq.conf"),
-            "RABBITMQ_ENABLED_PLUGINS_FILE": found.inside(base / "etc" / "enabled_plugins"),
-            "RABBITMQ_CONF_ENV_FILE": found.inside(base / "etc" / "rabbitmq-env.conf"),
-            "RABBITMQ_MNESIA_BASE": found.inside(base / "data"),
-            "RABBITMQ_LOG_BASE": found.inside(base / "log"),
-            "RABBITMQ_DIST_PORT": str(distribution),
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1} "
-            f"-rabbit quorum_tick_interval {_TICK_MILLISECONDS}",
-        }
+        epmd = free_port()
+        environment = make_node(
+            found, base, name=f"tests-{self.port}@localhost", ports=self._ports, epmd=epmd
+        )
         entry = ["chroot", str(found.root)] if found.root != Path("/") else []
         log = base / "node.log"
         names = [*entry, "epmd", "-address", "127.0.0.1", "-port", str(epmd)]

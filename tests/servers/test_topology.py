@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 
 import amqp
+import httpx2
 import pytest
 from amqp.exceptions import MessageNacked
 
 from tests.servers import manifests
+from tests.servers.fixtures import running
+from tests.servers.rabbitmq import RabbitMQ
+from tests.servers.rabbitmq_files import older_installations
 from tests.servers.waiting import eventually
 
 MESSAGING = json.loads(manifests.files("messaging")["messaging.json"])
@@ -21,6 +26,15 @@ TASKS = [
 ]
 A_TASK = {queue: key for key, queue in TASKS}
 DEAD = MESSAGING["dead_letter"]["queue"]
+
+
+@pytest.fixture(scope="module", params=["deployed", *("older" for _ in older_installations()[:1])])
+def rabbitmq(request, rabbitmq):
+    """The deployed version; and Debian's, where the machine has one that is older."""
+    if request.param == "deployed":
+        yield rabbitmq
+    else:
+        yield from running(RabbitMQ(older_installations()[0]))
 
 
 @pytest.fixture
@@ -156,6 +170,8 @@ def _held(rabbitmq):
     return rabbitmq.management("/queues/%2F/q.ai").get("messages_dlx", 0)
 
 
+# RabbitMQ 3.10 knows no queue without a delivery limit.
+@pytest.mark.parametrize("rabbitmq", ["deployed"], indirect=True)
 def test_a_dead_letter_is_given_back_as_often_as_it_takes(channel):
     _publish(channel, A_TASK["q.api"])
     channel.basic_reject(channel.basic_get("q.api").delivery_tag, requeue=False)
@@ -176,3 +192,39 @@ def test_confirmed_tasks_survive_a_crash_of_the_broker(rabbitmq):
         kept = after.channel()
         eventually(lambda: _ready(kept, "q.batch") == 20, "every confirmed task is there")
         assert [kept.basic_get("q.batch", no_ack=True).body for _ in range(20)] == [str(n) for n in range(20)]
+
+
+_DEAD = re.compile(
+    r"rabbitmq_global_messages_dead_lettered_(maxlen|expired|rejected|delivery_limit)_total"
+    r"\{.*rabbit_quorum_queue.*dead_letter_strategy=\"at_least_once\".*\} (\d+)"
+)
+_RETURNED = re.compile(r"rabbitmq_global_messages_unroutable_returned_total\{.*\} (\d+)")
+
+
+def _counted(rabbitmq):
+    """Dead letters by cause, and messages that no queue took, as Prometheus would scrape them."""
+    text = httpx2.get(rabbitmq.metrics_url).text
+    found = {cause: int(count) for cause, count in _DEAD.findall(text)}
+    return found | {"unroutable": sum(map(int, _RETURNED.findall(text)))}
+
+
+def test_what_goes_wrong_is_counted_by_its_cause(rabbitmq, channel):
+    channel.events["basic_return"].add(lambda *_: None)
+    before = _counted(rabbitmq)
+    _publish(channel, A_TASK["q.ai"], expiration="1")
+    for _ in range(2):
+        _publish(channel, A_TASK["q.api"])
+        channel.basic_reject(channel.basic_get("q.api").delivery_tag, requeue=False)
+    _publish(channel, "nobody.home")
+    wanted = dict.fromkeys(before, 0) | {"expired": 1, "rejected": 2, "unroutable": 1}
+    eventually(
+        lambda: {cause: count - before[cause] for cause, count in _counted(rabbitmq).items()} == wanted,
+        "each is counted once",
+    )
+
+
+def test_a_queues_length_is_exported_by_its_name(rabbitmq, channel):
+    for _ in range(3):
+        _publish(channel, A_TASK["q.batch"])
+    line = re.compile(r'rabbitmq_queue_messages\{.*queue="q\.batch".*\} 3\b')
+    eventually(lambda: line.search(httpx2.get(rabbitmq.metrics_url).text), "the metric shows three")

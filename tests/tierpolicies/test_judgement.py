@@ -54,7 +54,7 @@ def test_an_unknown_version_names_those_known(tmp_path: Path) -> None:
         judge(tmp_path, platform=None, today=TODAY, kubernetes="1.99")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_value_in_any_field_is_judged_without_a_crash(tmp_path: Path, data: Any) -> None:
     objects = copy.deepcopy(data.draw(st.sampled_from(OBJECTS)))
@@ -63,7 +63,7 @@ def test_any_value_in_any_field_is_judged_without_a_crash(tmp_path: Path, data: 
     assert crashes(tmp_path) == []
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_topology_of_a_broker_is_judged_without_a_crash(tmp_path: Path, data: Any) -> None:
     keys = ("definitions.json", "messaging.json")
@@ -83,7 +83,7 @@ def test_an_object_of_every_kind_with_every_field_is_judged_without_a_crash() ->
     assert crashes(as_file(list(WHOLE.values()))) == []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_any_values_in_any_fields_of_any_kind_are_judged_without_a_crash(data: Any) -> None:
     spoilt = copy.deepcopy(WHOLE[data.draw(st.sampled_from(sorted(WHOLE)))])

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from apps.auth.tables import SCHEMA, metadata
-from apps.common.database import migrate
+from apps.common.migrations import migrate
 
 migrate(metadata, schema=SCHEMA)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
+import structlog
 from celery import Celery, Task
 from celery.exceptions import Ignore, Reject
 
@@ -21,6 +22,7 @@ _R = TypeVar("_R")
 _SOFT_LIMIT_LEAD = 10
 _BACKOFF_FACTOR = 2
 _BACKOFF_MOST = 60
+_log = structlog.get_logger(__name__)
 
 
 class Worker:
@@ -65,6 +67,7 @@ class Worker:
 
         class AppTask(Task):  # type: ignore[type-arg]  # generic in the stubs only
             abstract = True
+            foreseen = give_up_on
 
             def on_failure(
                 self,
@@ -74,8 +77,13 @@ class Worker:
                 kwargs: dict[str, object],
                 einfo: object,  # noqa: ARG002 - Celery's signature
             ) -> None:
-                if on_failure is not None:
+                if on_failure is None:
+                    return
+                try:
                     on_failure(exc, kwargs)
+                except Exception:
+                    # Past Celery it would end the greenlet, and leave the message neither done nor dead.
+                    _log.exception("a failed task could not say so; its message goes to the dead letters")
 
         return self.app.task(
             name=name,

@@ -2,6 +2,15 @@
 
 from apps.common.http.api import create_api
 from apps.common.http.identity import CurrentUser, TokenVerifier, User
-from apps.common.http.problems import Problem, problem_responses
+from apps.common.http.openapi import problem_responses
+from apps.common.http.problems import Problem, ProblemType
 
-__all__ = ["CurrentUser", "Problem", "TokenVerifier", "User", "create_api", "problem_responses"]
+__all__ = [
+    "CurrentUser",
+    "Problem",
+    "ProblemType",
+    "TokenVerifier",
+    "User",
+    "create_api",
+    "problem_responses",
+]

@@ -7,9 +7,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.openapi.utils import get_openapi
 
-from apps.common.http import problems
+from apps.common.http import handlers, openapi
 from apps.common.http.health import Check, health_router
 from apps.common.http.middleware import Observation
 from apps.common.settings import ServiceSettings
@@ -46,7 +45,7 @@ def create_api(
     for router in routers:
         api.include_router(router, prefix=prefix)
     api.include_router(health_router(ready))
-    problems.install(api)
+    handlers.install(api)
     api.add_middleware(Observation, prefix=prefix)
     tracing.instrument(api, settings)
     return api
@@ -54,21 +53,7 @@ def create_api(
 
 class _Api(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        """The OpenAPI document, in which invalid requests answer problem details like everything else."""
+        """The document that is served; made once."""
         if self.openapi_schema is None:
-            self.openapi_schema = _document(self)
+            self.openapi_schema = openapi.document(self)
         return self.openapi_schema
-
-
-def _document(api: FastAPI) -> dict[str, Any]:
-    document = get_openapi(title=api.title, version=api.version, routes=api.routes)
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
-    schemas["ProblemDetails"] = problems.ProblemDetails.model_json_schema()
-    invalid = problems.problem_responses(422)[422]
-    for operations in document.get("paths", {}).values():
-        for operation in operations.values():
-            if "422" in operation.get("responses", {}):
-                operation["responses"]["422"] = invalid
-    return document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from jwt import PyJWK, PyJWKSet, PyJWTError
 from redis.asyncio import Redis
 
-from apps.common.http.problems import Problem
+from apps.common.http.problems import UNAUTHORIZED, WWW_AUTHENTICATE, Problem
 from apps.common.settings import TokenKeysSettings
 
 _ALGORITHMS = ("EdDSA", "ES256", "RS256")
@@ -26,6 +27,7 @@ _REMEMBERED = 10_000
 _LONGEST = 4096
 _KEYS_SECONDS = 10.0
 _LEEWAY_SECONDS = 10
+_CREDENTIALS = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*) *", re.IGNORECASE)
 _log = structlog.get_logger(__name__)
 bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token of auth-service.")
 
@@ -40,7 +42,7 @@ class User:
     """
 
     id: UUID
-    token_id: str
+    token_id: UUID
     expires: int
 
     @property
@@ -51,13 +53,7 @@ class User:
 
 def unauthorized(detail: str) -> Problem:
     """The problem of a caller whom we do not know (RFC 6750)."""
-    return Problem(
-        401,
-        "unauthorized",
-        "Unauthorized",
-        detail,
-        headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
-    )
+    return Problem(UNAUTHORIZED, detail, headers={WWW_AUTHENTICATE: 'Bearer error="invalid_token"'})
 
 
 class TokenVerifier:
@@ -113,7 +109,7 @@ class TokenVerifier:
             )
             if claims["typ"] != "access":
                 raise unauthorized("This is not an access token.")
-            return User(id=UUID(claims["sub"]), token_id=str(claims["jti"]), expires=int(claims["exp"]))
+            return User(id=UUID(claims["sub"]), token_id=UUID(claims["jti"]), expires=int(claims["exp"]))
         except jwt.ExpiredSignatureError:
             raise unauthorized("The access token has expired: refresh it.") from None
         except (PyJWTError, ValueError, TypeError, AttributeError):
@@ -142,15 +138,27 @@ class TokenVerifier:
         self._known.clear()
 
 
+def access_token(request: Request) -> str:
+    """What the request carries as access token (RFC 6750, section 2.1).
+
+    Raises:
+        Problem: 401, it carries none, or several: whoever looks at another one of them lets in somebody else.
+    """
+    headers = request.headers.getlist("authorization")
+    found = _CREDENTIALS.fullmatch(headers[0]) if len(headers) == 1 else None
+    if found is None:
+        raise unauthorized("Send one access token: Authorization: Bearer …")
+    return found[1]
+
+
 async def current_user(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+    request: Request,
+    _: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)],  # for the OpenAPI document
 ) -> User:
     """The dependency of every protected route: `app.state.tokens` verifies, `app.state.redis` revokes."""
-    if credentials is None:
-        raise unauthorized("Send an access token: Authorization: Bearer …")
     tokens: TokenVerifier = request.app.state.tokens
     redis: Redis = request.app.state.redis
-    user = tokens.verify(credentials.credentials)
+    user = tokens.verify(access_token(request))
     if any(await redis.mget(user.revocation_keys)):
         raise unauthorized("The access token has been revoked: log in again.")
     return user

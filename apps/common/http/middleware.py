@@ -9,7 +9,7 @@ import uuid
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from apps.common.http import problems
+from apps.common.http import handlers
 from apps.common.telemetry.metrics import HTTP_DURATION, HTTP_REQUESTS
 
 _ID = re.compile(rb"[A-Za-z0-9._-]{8,64}\Z")
@@ -56,14 +56,14 @@ class Observation:
         except Exception as error:
             _log.error("request failed", path=scope["path"], exc_info=error)
             if not status:
-                await problems.unexpected()(scope, receive, sending)
+                await handlers.unexpected()(scope, receive, sending)
         finally:
             if scope["path"] not in _QUIET:
                 self._told(scope, status, time.perf_counter() - started)
 
     def _told(self, scope: Scope, status: int, seconds: float) -> None:
         route = self._template(scope)
-        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        method = scope["method"] if scope["method"] in handlers.METHODS else "OTHER"
         HTTP_DURATION.labels(method, route, str(status)).observe(seconds)
         HTTP_REQUESTS.labels(method, route, str(status)).inc()
         if status < 400 and scope.get(POLLED):
@@ -76,6 +76,3 @@ class Observation:
             return "unknown"
         inside = scope["path"].startswith(self._prefix) and not path.startswith(self._prefix)
         return self._prefix + path if inside else path
-
-
-_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})

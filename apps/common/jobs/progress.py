@@ -178,6 +178,25 @@ def advance(redis: Redis, record: Progress) -> bool:
     return bool(redis.eval(*_arguments(record)))
 
 
+_REPLACE = """
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1
+"""
+
+
+async def replace_async(redis: AsyncRedis, old: bytes, record: Progress) -> bool:
+    """Write `record` in the place of `old`, whatever its state; False when that is not there any more.
+
+    That is for what PostgreSQL has decided, as when a failed job's message is replayed.
+
+    Raises:
+        redis.exceptions.RedisError: Redis is away.
+    """
+    arguments = (_REPLACE, 1, job_key(record.job_id), old, record.to_json(), PROGRESS_SECONDS)
+    return bool(await cast("Awaitable[int]", redis.eval(*arguments)))
+
+
 async def advance_async(redis: AsyncRedis, record: Progress) -> bool:
     """As `advance`, for services."""
     return bool(await cast("Awaitable[int]", redis.eval(*_arguments(record))))

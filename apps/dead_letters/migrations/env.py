@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.common.database import migrate
+from apps.common.migrations import migrate
 from apps.dead_letters.tables import SCHEMA, metadata
 
 migrate(metadata, schema=SCHEMA)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.common.database import migrate
 from apps.common.jobs.tables import SCHEMA, metadata
+from apps.common.migrations import migrate
 
 migrate(metadata, schema=SCHEMA)

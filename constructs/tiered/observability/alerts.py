@@ -25,7 +25,10 @@ class Alert:
         expression: PromQL, the threshold included.
         lasting: a Prometheus duration, how long before it fires.
         summary: what is wrong, in a sentence; may use {{ $labels.… }} and {{ $value }}.
-        action: what to do about it.
+        action: what to do about it, in a sentence.
+        meaning: what it does to users and why, for its page (see :mod:`tiered.observability.runbook`).
+        look: commands that show more.
+        mend: what to try, the likeliest first.
 
     Raises:
         TieredError: `lasting` is no duration.
@@ -37,6 +40,9 @@ class Alert:
     severity: Literal["critical", "warning", "info"]
     summary: str
     action: str = ""
+    meaning: str = ""
+    look: Sequence[str] = ()
+    mend: Sequence[str] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -45,10 +51,13 @@ class Alert:
                 f"alert {self.name!r}: {self.lasting!r} is no duration; write for example '5m' or '1h30m'"
             )
 
-    def body(self) -> Body:
+    def body(self, runbooks: str = "") -> Body:
+        """The rule; `runbooks` is the address of the folder with the alerts' pages."""
         annotations = {"summary": self.summary}
         if self.action:
             annotations["description"] = self.action
+        if runbooks:
+            annotations["runbook_url"] = f"{runbooks}/{self.name}.md"
         return {
             "alert": self.name,
             "expr": self.expression,
@@ -89,6 +98,7 @@ class Rules(Component):
     Args:
         name: of the PrometheusRule.
         groups: rules by the group's name.
+        runbooks: address of the folder with the alerts' pages.
 
     Raises:
         TieredError: a group is empty.
@@ -101,13 +111,18 @@ class Rules(Component):
         *,
         name: str,
         groups: Mapping[str, Sequence[Alert | Recording]],
+        runbooks: str = "",
     ) -> None:
         super().__init__(scope, id)
         for group, rules in groups.items():
             if not rules:
                 raise TieredError(f"PrometheusRule {name!r}: group {group!r} has no rules: leave it out")
         bodies = [
-            {"name": group, "rules": [rule.body() for rule in rules]} for group, rules in groups.items()
+            {
+                "name": group,
+                "rules": [rule.body(runbooks) if isinstance(rule, Alert) else rule.body() for rule in rules],
+            }
+            for group, rules in groups.items()
         ]
         self.add(
             "monitoring.coreos.com/v1", "PrometheusRule", name, wave=Wave.TRAFFIC, spec={"groups": bodies}

@@ -52,7 +52,11 @@ class ServiceMonitor(Component):
 
 
 class PodMonitor(Component):
-    """Scrapes every pod with these labels in the chart's namespace, where no Service stands before it."""
+    """Scrapes every pod with these labels, where no Service stands before it.
+
+    Args:
+        namespace: of the pods, where it is not the chart's.
+    """
 
     def __init__(
         self,
@@ -62,7 +66,10 @@ class PodMonitor(Component):
         name: str,
         labels: Mapping[str, str],
         scrape: Scrape,
+        namespace: str | None = None,
     ) -> None:
         super().__init__(scope, id)
         spec: Body = {"selector": {"matchLabels": dict(labels)}, "podMetricsEndpoints": [scrape.body()]}
+        if namespace is not None:
+            spec["namespaceSelector"] = {"matchNames": [namespace]}
         self.add(_API, "PodMonitor", name, wave=Wave.TRAFFIC, spec=spec)

@@ -10,26 +10,12 @@ from tiered.component import CONFIRMED_REMOVAL, Component
 from tiered.errors import TieredError
 from tiered.manifest import Wave
 from tiered.origin import Origin
-from tiered.stores.postgres_configuration import CONFIGURATION_PATH, files
-from tiered.stores.store import (
-    VolumeClaim,
-    add_service,
-    digest,
-    read_only_files,
-    shell_probe,
-)
-from tiered.workloads.container import Container, Resources, Variable, Volume, scratch
+from tiered.stores.postgres_configuration import files
+from tiered.stores.postgres_container import CLIENT_PORTS, GRACE_SECONDS, server_container
+from tiered.stores.store import VolumeClaim, add_service, digest
+from tiered.workloads.container import Container, Resources, Variable
 from tiered.workloads.pod import Placement, Pod
 from tiered.workloads.service_account import add_service_account
-
-CLIENT_PORTS = {"postgres": 5432}
-
-# Outside the image's own volume, whose place changed between versions 17 and 18; and one folder
-# below the mount, where a file system's lost+found would make initdb refuse.
-_DATA_PATH = "/data"
-_PGDATA = f"{_DATA_PATH}/pgdata"
-# Time for the checkpoint of a shutdown.
-_GRACE_SECONDS = 120
 
 
 class Postgres(Component):
@@ -43,6 +29,7 @@ class Postgres(Component):
         database: created at the first start.
         superuser: created at the first start.
         connections: at most, over all roles.
+        standbys: how many copies of it may follow its log (see :mod:`tiered.stores.postgres_standby`).
         sidecars: further containers of the pod, for example an exporter.
         name: of the StatefulSet, the Service and the ConfigMap.
         user: numeric user of the image (999 in the official one, 70 in its alpine form).
@@ -63,6 +50,7 @@ class Postgres(Component):
         database: str,
         superuser: str = "postgres",
         connections: int = 100,
+        standbys: int = 0,
         sidecars: Sequence[Container] = (),
         name: str = "postgres",
         user: int = 999,
@@ -78,22 +66,37 @@ class Postgres(Component):
         self.secret = secret
         self.database = database
         self.superuser = superuser
+        self.standby_name = f"{name}-read"
+        self.standbys = [f"{self.standby_name}-{number}" for number in range(standbys)]
         self.files = files(
             database=database,
             superuser=superuser,
             memory=resources.requests["memory"],
             disk=volume.size,
             connections=connections,
+            replication=standbys > 0,
+        )
+        server = server_container(
+            image=image,
+            resources=resources,
+            configuration=name,
+            database=database,
+            superuser=superuser,
+            environment=[
+                Variable(name="POSTGRES_DB", value=database),
+                Variable(name="POSTGRES_USER", value=superuser),
+                Variable(name="POSTGRES_PASSWORD", secret=secret, key=superuser),
+            ],
         )
         pod = Pod(
             name=name,
             labels=self.chart.common_labels,
             role="store",
             placement=placement,
-            containers=[self._server(resources), *sidecars],
+            containers=[server, *sidecars],
             service_account=name,
             user=user,
-            grace_seconds=_GRACE_SECONDS,
+            grace_seconds=GRACE_SECONDS,
             annotations=digest(self.files),
         )
         self.selector = pod.selector
@@ -121,38 +124,4 @@ class Postgres(Component):
                 "template": pod.template(),
                 "volumeClaimTemplates": [volume.template("data")],
             },
-        )
-
-    def _server(self, resources: Resources) -> Container:
-        answers = f"pg_isready --quiet --host 127.0.0.1 --username {self.superuser} --dbname {self.database}"
-        return Container(
-            name="postgres",
-            image=self.image,
-            resources=resources,
-            args=[
-                "postgres",
-                "-c",
-                f"config_file={CONFIGURATION_PATH}/postgresql.conf",
-                "-c",
-                f"hba_file={CONFIGURATION_PATH}/pg_hba.conf",
-            ],
-            environment=[
-                Variable(name="PGDATA", value=_PGDATA),
-                Variable(name="POSTGRES_DB", value=self.database),
-                Variable(name="POSTGRES_USER", value=self.superuser),
-                Variable(name="POSTGRES_PASSWORD", secret=self.secret, key=self.superuser),
-            ],
-            ports=CLIENT_PORTS,
-            volumes=[
-                Volume(name="data", path=_DATA_PATH, source={}, read_only=False),
-                Volume(name="configuration", path=CONFIGURATION_PATH, source=read_only_files(self.name)),
-                scratch(name="run", path="/var/run/postgresql", size="16Mi"),
-                scratch(),
-            ],
-            readiness=shell_probe(answers, period=10),
-            # Status 1 is "rejecting connections": recovery after a crash, which a restart would only
-            # begin anew. Only silence counts.
-            liveness={**shell_probe(f"{answers} || test $? -eq 1", period=20), "initialDelaySeconds": 60},
-            # Fast, whatever stop signal the image names: SIGTERM would wait for every client to leave.
-            pre_stop={"exec": {"command": ["pg_ctl", "stop", "--mode=fast", "--no-wait"]}},
         )

@@ -53,7 +53,7 @@ class PostgresRoles(Component):
                 f"role {server.superuser!r} is the superuser of {server.name}: choose another name"
             )
         self.name = name or f"{server.name}-roles"
-        self.sql = roles_sql(roles)
+        self.sql = roles_sql(roles, server.standbys)
         files = {"roles.sql": self.sql}
         pod = Pod(
             name=self.name,

@@ -24,6 +24,7 @@ class Role:
         member_of: predefined roles, such as `pg_read_all_data` for backups or `pg_monitor`.
         read_only: its transactions refuse to write, unless one asks otherwise.
         connections: at most.
+        replicates: may copy the whole server and follow its log, as standbys do.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Role:
     member_of: Sequence[str] = ()
     read_only: bool = False
     connections: int = 20
+    replicates: bool = False
 
     @property
     def password_variable(self) -> str:
@@ -51,8 +53,7 @@ SET LOCAL client_min_messages = warning;
 _LOGIN = r"""
 SELECT format('CREATE ROLE %I', :'role')
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role')\gexec
-ALTER ROLE :"role" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS
-  CONNECTION LIMIT :connections PASSWORD :'password';
+ALTER ROLE :"role" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD :'password';
 ALTER ROLE :"role" SET default_transaction_read_only = :read_only;
 """
 
@@ -76,12 +77,24 @@ SELECT format('REVOKE ALL ON SCHEMA %I FROM %I', :'schema', rolname) FROM pg_rol
 """
 
 
-def roles_sql(roles: Sequence[Role]) -> str:
+# A slot keeps the log that its standby has not read yet; one without a standby would keep it in vain.
+_SLOTS = r"""
+SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots
+  WHERE slot_type = 'physical' AND NOT active AND NOT temporary AND slot_name <> ALL (:'slots');
+SELECT pg_create_physical_replication_slot(slot) FROM unnest(:'slots'::text[]) AS slot
+  WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = slot);
+"""
+
+
+def roles_sql(roles: Sequence[Role], standbys: Sequence[str] = ()) -> str:
     """A script for psql 15 or later, run by a superuser in one transaction.
 
     Whoever else can log in, superusers apart, is locked out: a role that left the description stays
     only as the owner of its data. Roles keep what their owners' migrations granted on tables, views
     and functions; memberships and the use of schemas are taken back where they are not described.
+
+    Args:
+        standbys: names of the standbys; each gets a replication slot, with _ for -.
 
     Raises:
         TieredError: for names that would need quotes, a role described twice, a schema with two
@@ -89,19 +102,25 @@ def roles_sql(roles: Sequence[Role]) -> str:
     """
     _validate(roles)
     parts = [_PREAMBLE, f"\n\\set roles '{{{','.join(role.name for role in roles)}}}'\n"]
-    parts += [part for role in roles for part in (_settings(role), _LOGIN)]
+    parts += [part for role in roles for part in (_settings(role), _LOGIN, _limit(role))]
     parts += [_TAKE_BACK, *(_grants(role, roles) for role in roles)]
+    slots = ",".join(name.replace("-", "_") for name in standbys)
+    parts += [f"\n\\set slots '{{{slots}}}'", _SLOTS]
     return "".join(parts).lstrip()
 
 
 def _settings(role: Role) -> str:
     return (
         f"\n\\set role {role.name}\n"
-        f"\\set connections {role.connections}\n"
         f"\\set read_only {'on' if role.read_only else 'off'}\n"
         # Without its variable the password stays unset, and the script stops at a syntax error.
         f"\\unset password\n\\getenv password {role.password_variable}"
     )
+
+
+def _limit(role: Role) -> str:
+    replicates = "REPLICATION" if role.replicates else "NOREPLICATION"
+    return f'ALTER ROLE "{role.name}" {replicates} CONNECTION LIMIT {role.connections};\n'
 
 
 def _grants(role: Role, roles: Sequence[Role]) -> str:

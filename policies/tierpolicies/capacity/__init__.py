@@ -9,8 +9,8 @@
     verdict = decide(Scheduler(nodes, pods, features=version))       # what can be done, and why not
 
 `model` holds pods and nodes as integers, `scheduler` the filters and scores of kube-scheduler, one a file,
-`proof` bounds, packing and exact search, `scenarios` what happens to a platform, `money` what it costs. Nothing here
-reads a file, keeps a global state or asks a clock: the same input gives the same answer.
+`proof` bounds, packing and exact search, `scenarios` what happens to a platform, `money` what it costs.
+Nothing here reads a file, keeps a global state or asks a clock: the same input gives the same answer.
 """
 
 from importlib import import_module

@@ -24,11 +24,12 @@ _LONGEST_LINE = 1000
 
 
 def prose(text: str, most: int) -> str:
-    """At most so many characters of a text, as a text."""
+    """At most so many characters of a text, as a text. A colon may follow: it ends no emoji."""
     text = cut(text, most)
     if not _SPECIAL.search(text):
         return text
-    return " ".join(code(word) if _ACTIVE.search(word) else _literal(word) for word in text.split(" "))
+    *words, last = text.split(" ")
+    return " ".join([*(_word(word) for word in words), _word(last, following=":")])
 
 
 def cell(text: str, most: int) -> str:
@@ -70,6 +71,10 @@ def suggestion(text: str) -> str:
 def more(noun: str) -> Callable[[int], str]:
     """Tells how many of a section's items had no room, in a paragraph of its own."""
     return lambda number: f"\nand {number:,} more {noun}{'' if number == 1 else 's'}\n"
+
+
+def _word(word: str, following: str = "") -> str:
+    return code(word) if _ACTIVE.search(word + following) else _literal(word)
 
 
 def _literal(word: str) -> str:

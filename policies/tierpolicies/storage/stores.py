@@ -87,6 +87,11 @@ def product(pod: Pod) -> str:
     return ""
 
 
+def is_postgres(image: str) -> bool:
+    """Whether an image is a PostgreSQL server's."""
+    return _of_image(image) == _POSTGRES
+
+
 def kept(manifest: Manifest) -> list[str]:
     """What an object says that it holds and that must not be lost."""
     metadata = manifest.view["metadata"]

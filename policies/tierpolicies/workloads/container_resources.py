@@ -14,7 +14,7 @@ from tierpolicies.engine.finding import Fault
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.overlays import Overlays
 from tierpolicies.engine.workload import Container, Pod
-from tierpolicies.quantity import QuantityError, parse
+from tierpolicies.quantity import QuantityError, parse, parse_bytes
 
 REQUESTS, LIMITS = "requests", "limits"
 _NOTHING = View(None)
@@ -53,6 +53,15 @@ class LimitRanges:
             if found:
                 return manifest, found
         return None, _NOTHING
+
+
+def memory_limit(container: View) -> int:
+    """The memory that a container may use, in bytes; 0 where it has no limit of its own."""
+    written = container.at("resources", "limits", "memory")
+    try:
+        return parse_bytes(written.text) if written.text else written.integer or 0
+    except QuantityError:
+        return 0
 
 
 def asking(pod: Pod) -> Iterator[Container]:

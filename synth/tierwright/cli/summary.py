@@ -19,7 +19,11 @@ def of(result: Synthesized, output: Path) -> str:
     """The folders with their numbers of manifests, a line a tier, then what fails and the verdict."""
     folders = Counter(path.rpartition("/")[0] for path in result.files if "/" in path)
     width = max(map(len, folders), default=0)
-    entries = [f"{folder:{width}}  {count:3} manifests" for folder, count in sorted(folders.items())]
+    pages = {path.rpartition("/")[0] for path in result.files if path.endswith(".md") and "/" in path}
+    entries = [
+        f"{folder:{width}}  {count:3} {'pages' if folder in pages else 'manifests'}"
+        for folder, count in sorted(folders.items())
+    ]
     entries += sorted(path for path in result.files if "/" not in path)
     branches = ["├──"] * (len(entries) - 1) + ["└──"]
     tree = [f"{branch} {entry}" for branch, entry in zip(branches, entries, strict=True)]

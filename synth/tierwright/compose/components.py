@@ -8,12 +8,15 @@ from tiered.gitops.argocd_settings import argocd_values
 from tiered.gitops.component_values import ComponentPod, component_values, merged
 from tiered.manifest import Body
 from tiered.observability.metrics_adapter import adapter_values
+from tiered.observability.monitoring_stack import namespace_labels, slack_receiver
 from tierwright.compose.plan import QUEUE_METRIC, Plan, resources
 from tierwright.compose.wiring import aws_role
 from tierwright.compose.workloads import node_ports
 from tierwright.description.components import Component, ComponentRole
 from tierwright.description.components import ComponentPod as DescribedPod
 
+ALERTS_SECRET, ALERTS_KEY = "alertmanager-slack", "url"
+"""The Secret with the address that Alertmanager posts to, and its key."""
 _DERIVED = "derived from the rest of the description"
 
 
@@ -70,6 +73,11 @@ def _derived(plan: Plan, component: Component) -> Iterator[Body]:
         yield _gitops(plan, component)
     if "external-metrics" in component.provides:
         yield from _external_metrics(plan)
+    if "monitoring" in component.provides:
+        yield namespace_labels("tier")
+        channel = alerts_channel(plan)
+        if channel is not None:
+            yield slack_receiver(channel=channel, secret=ALERTS_SECRET, key=ALERTS_KEY)
     for pod in component.pods.values():
         if (
             pod.service is not None
@@ -89,6 +97,12 @@ def _gitops(plan: Plan, component: Component) -> Body:
     route = next((pod.route for pod in component.pods.values() if pod.route is not None), "")
     slack = plan.environment.notifications is not None
     return argocd_values(url=f"{scheme}://{host}{route}", root_path=route or "", slack=slack)
+
+
+def alerts_channel(plan: Plan) -> str | None:
+    """The Slack channel that alerts go to, if one is described."""
+    told = plan.environment.notifications
+    return told.alerts if told is not None else None
 
 
 def scales_by_queue(plan: Plan) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tiered.network.flow import BlockPeer, NamespacePeer, PodPeer, internet
+from tiered.stores.exporter import POSTGRES_PORT as POSTGRES_METRICS
+from tiered.stores.exporter import REDIS_PORT as REDIS_METRICS
 from tierwright.compose.plan import Plan
 from tierwright.description.checks.apps import KUBE_API
 from tierwright.description.stores import PostgreSQL, RabbitMQ, Store
@@ -54,6 +56,11 @@ def roles_name(store: str) -> str:
     return f"{store}-roles"
 
 
+def standby_name(store: str) -> str:
+    """The name of a database's read replicas, which is also the label of their pods and their Service."""
+    return f"{store}-read"
+
+
 def endpoints(plan: Plan) -> Mapping[str, Endpoint]:
     """Every endpoint of an environment by the name that `calls` uses (a database without its role)."""
     found = [
@@ -78,15 +85,18 @@ def _workloads(plan: Plan) -> Iterator[Endpoint]:
 
 def _stores(plan: Plan) -> Iterator[Endpoint]:
     for name, store in plan.platform.stores.items():
-        yield _store(name, store)
+        yield _store(plan, name, store)
         if isinstance(store, PostgreSQL):
             yield pods(roles_name(name), store.namespace)
+            if plan.standbys(store):
+                yield _store(plan, standby_name(name), store)
 
 
-def _store(name: str, store: Store) -> Endpoint:
+def _store(plan: Plan, name: str, store: Store) -> Endpoint:
     if isinstance(store, RabbitMQ):
         return pods(name, store.namespace, ports=(AMQP,), metrics=(BROKER_METRICS,))
-    return pods(name, store.namespace, ports=(POSTGRES if isinstance(store, PostgreSQL) else REDIS,))
+    port, metrics = (POSTGRES, POSTGRES_METRICS) if isinstance(store, PostgreSQL) else (REDIS, REDIS_METRICS)
+    return pods(name, store.namespace, ports=(port,), metrics=(metrics,) if plan.exporter(store) else ())
 
 
 def _components(plan: Plan) -> Iterator[Endpoint]:

@@ -13,6 +13,7 @@ from tierwright.compose.endpoints import (
     endpoints,
     migration_name,
     roles_name,
+    standby_name,
 )
 from tierwright.compose.plan import Plan, consumes
 from tierwright.description.stores import PostgreSQL
@@ -52,6 +53,9 @@ def _calls(source: Endpoint, calls: Iterable[str], known: Mapping[str, Endpoint]
         target = target_of(call, known)
         if target is not None and target.ports:
             yield Flow(source, target, target.ports, "calls")
+            replica = known.get(standby_name(target.name))
+            if replica is not None:
+                yield Flow(source, replica, replica.ports, "reads from")
 
 
 def _app_calls(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
@@ -88,6 +92,8 @@ def _store_set_up(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
     for name, store in plan.platform.stores.items():
         if isinstance(store, PostgreSQL):
             yield Flow(known[roles_name(name)], known[name], known[name].ports, "sets up roles")
+            if standby_name(name) in known:
+                yield Flow(known[standby_name(name)], known[name], known[name].ports, "follows")
 
 
 def routed(plan: Plan) -> Iterator[str]:

@@ -13,7 +13,8 @@ from tierwright.compose.endpoints import endpoints
 from tierwright.compose.flows import Flow, uses_broker
 from tierwright.compose.ingress import add_ingresses
 from tierwright.compose.network import add_policies
-from tierwright.compose.observability import add_monitors
+from tierwright.compose.observability.monitors import add_monitors
+from tierwright.compose.observability.rules import add_rules
 from tierwright.compose.plan import Plan
 from tierwright.compose.quota import component_quota, workload_quota
 from tierwright.compose.secrets import add_secrets
@@ -82,6 +83,7 @@ def namespace_chart(plan: Plan, scope: Construct, namespace: str, flows: Sequenc
     add_policies(plan, chart, namespace, endpoints(plan), flows)
     add_ingresses(plan, chart, namespace)
     add_monitors(plan, chart, namespace)
+    add_rules(plan, chart, namespace)
     return chart
 
 

@@ -15,7 +15,7 @@ from tierwright.description.components import Capability, Component
 from tierwright.description.environments import Environment, Pool
 from tierwright.description.loading import Description
 from tierwright.description.platform import Platform
-from tierwright.description.stores import Amounts
+from tierwright.description.stores import Amounts, PostgreSQL, Redis
 from tierwright.description.tiers import Rollout as DescribedRollout
 from tierwright.description.tiers import Tier
 from tierwright.description.workloads import App, Replicas, Workload
@@ -101,6 +101,14 @@ class Plan:
         """A fixed number of replicas, held to the environment's size."""
         sizing = self.environment.sizing
         return wanted if sizing is None else min(wanted, sizing.replicas)
+
+    def standbys(self, store: PostgreSQL) -> int:
+        """How many read replicas a database has here; none in an environment with a fixed size."""
+        return 0 if self.environment.sizing is not None else store.read_replicas
+
+    def exporter(self, store: PostgreSQL | Redis) -> str | None:
+        """The image of a store's exporter, where something collects metrics."""
+        return store.exporter if self.provider("monitoring") is not None else None
 
     def scale(self, wanted: Replicas) -> Scale:
         """A range of replicas; nothing scales in an environment with a fixed size."""

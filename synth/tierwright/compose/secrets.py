@@ -8,6 +8,7 @@ from tiered.chart import Chart
 from tiered.secrets.aws_role import AwsRole
 from tiered.secrets.external_secret import ParameterStore
 from tiered.secrets.required_secret import RequiredSecret
+from tierwright.compose.components import ALERTS_KEY, ALERTS_SECRET, alerts_channel
 from tierwright.compose.endpoints import migration_name
 from tierwright.compose.plan import Plan
 from tierwright.compose.stores import store_secrets
@@ -78,3 +79,7 @@ def _components(plan: Plan) -> Iterator[SecretKey]:
     gitops = plan.provider("gitops")
     if gitops is not None and plan.environment.notifications is not None:
         yield SecretKey(plan.components[gitops].namespace, SLACK_SECRET, SLACK_KEY, f"slack/{SLACK_KEY}")
+    monitoring = plan.provider("monitoring")
+    if monitoring is not None and alerts_channel(plan) is not None:
+        namespace = plan.components[monitoring].namespace
+        yield SecretKey(namespace, ALERTS_SECRET, ALERTS_KEY, "slack/alerts-url")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tiered.chart import Chart
+from tiered.stores.exporter import POSTGRES_ROLE, postgres_exporter, redis_exporter
 from tiered.stores.postgres import Postgres
+from tiered.stores.postgres_configuration import REPLICATION_ROLE
 from tiered.stores.postgres_roles import PostgresRoles
 from tiered.stores.postgres_sql import Role
+from tiered.stores.postgres_standby import PostgresStandby
 from tiered.stores.rabbitmq import RabbitMQ
 from tiered.stores.rabbitmq_configuration import ERLANG_COOKIE
 from tiered.stores.redis import Redis
@@ -19,7 +22,7 @@ from tierwright.compose.wiring import SecretKey
 from tierwright.description import stores as described
 
 SUPERUSER = "postgres"
-READS_ALL = "pg_read_all_data"
+READS_ALL, READS_STATISTICS = "pg_read_all_data", "pg_monitor"
 # psql with a dozen statements: what it takes to start, not to work.
 _ROLES_JOB = Resources(requests={"cpu": "50m", "memory": "64Mi"}, limits={"cpu": "200m", "memory": "128Mi"})
 
@@ -40,7 +43,7 @@ def store_secrets(plan: Plan) -> Iterator[SecretKey]:
                     yield SecretKey(store.namespace, name, account.name, f"{name}/{account.name}/password")
                 yield SecretKey(store.namespace, name, ERLANG_COOKIE, f"{name}/{ERLANG_COOKIE}")
             case described.PostgreSQL():
-                for role in (SUPERUSER, *store.roles):
+                for role in (SUPERUSER, *(each.name for each in _roles(plan, store))):
                     yield SecretKey(store.namespace, name, role, f"{name}/{role}/password")
             case described.Redis():
                 yield SecretKey(store.namespace, name, name, f"{name}/password")
@@ -76,6 +79,7 @@ def _add(plan: Plan, chart: Chart, name: str, store: described.Store) -> None:
         case described.PostgreSQL():
             _add_database(plan, chart, name, store)
         case described.Redis():
+            exporter = plan.exporter(store)
             Redis(
                 chart,
                 name,
@@ -87,6 +91,7 @@ def _add(plan: Plan, chart: Chart, name: str, store: described.Store) -> None:
                 holds=store.holds,
                 placement=placement,
                 volume=_claim(plan, store.volume) if store.volume else None,
+                sidecars=[redis_exporter(image=exporter, secret=name, key=name)] if exporter else (),
                 user=store.user,
                 origin=store.origin,
             )
@@ -94,21 +99,51 @@ def _add(plan: Plan, chart: Chart, name: str, store: described.Store) -> None:
 
 def _add_database(plan: Plan, chart: Chart, name: str, store: described.PostgreSQL) -> None:
     placement = plan.placement(store.namespace)
+    amounts, claim = resources(store.resources), _claim(plan, store.volume)
+    exporter = plan.exporter(store)
+    sidecars = [postgres_exporter(image=exporter, secret=name, database=store.database)] if exporter else []
     server = Postgres(
         chart,
         name,
         name=name,
         image=store.image,
         secret=name,
-        resources=resources(store.resources),
-        volume=_claim(plan, store.volume),
+        resources=amounts,
+        volume=claim,
         placement=placement,
         database=store.database,
         superuser=SUPERUSER,
         connections=store.max_connections,
+        standbys=plan.standbys(store),
+        sidecars=sidecars,
         user=store.user,
         origin=store.origin,
     )
+    PostgresRoles(
+        chart,
+        f"{name}-roles",
+        server=server,
+        roles=_roles(plan, store),
+        resources=_ROLES_JOB,
+        placement=placement,
+        origin=store.origin,
+    )
+    if plan.standbys(store):
+        PostgresStandby(
+            chart,
+            server.standby_name,
+            primary=server,
+            replicas=plan.standbys(store),
+            resources=amounts,
+            volume=claim,
+            placement=placement,
+            sidecars=sidecars,
+            origin=store.origin,
+        )
+
+
+def _roles(plan: Plan, store: described.PostgreSQL) -> list[Role]:
+    """The described logins, and those of what runs beside the server."""
     roles = [
         Role(
             name=role,
@@ -120,12 +155,17 @@ def _add_database(plan: Plan, chart: Chart, name: str, store: described.PostgreS
         )
         for role, details in store.roles.items()
     ]
-    PostgresRoles(
-        chart,
-        f"{name}-roles",
-        server=server,
-        roles=roles,
-        resources=_ROLES_JOB,
-        placement=placement,
-        origin=store.origin,
-    )
+    standbys = plan.standbys(store)
+    if plan.exporter(store):
+        roles.append(
+            Role(
+                name=POSTGRES_ROLE,
+                member_of=(READS_STATISTICS,),
+                read_only=True,
+                connections=3 * (1 + standbys),
+            )
+        )
+    if standbys:
+        # Each holds one, and a second one while it makes its copy.
+        roles.append(Role(name=REPLICATION_ROLE, replicates=True, connections=2 * standbys))
+    return roles

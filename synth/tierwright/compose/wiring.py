@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tiered.secrets.aws_role import AwsRole
 from tiered.workloads.container import Variable, Volume
-from tierwright.compose.endpoints import AMQP, POSTGRES, REDIS
+from tierwright.compose.endpoints import AMQP, POSTGRES, REDIS, standby_name
 from tierwright.compose.plan import Plan, consumes
 from tierwright.description.platform import External
 from tierwright.description.stores import PostgreSQL
@@ -51,6 +51,7 @@ def wiring(plan: Plan, name: str, app: App, runnable: Runnable) -> Wiring:
     parts = [
         _about(plan, name, runnable),
         *(_call(plan, app.namespace, call, first=_is_first(runnable.calls, call)) for call in runnable.calls),
+        _connections(plan, runnable),
         _broker(plan, name, app, runnable),
         _aws(plan, name, runnable),
         _own(plan, name, app, runnable),
@@ -89,7 +90,7 @@ def _call(plan: Plan, namespace: str, call: str, *, first: bool) -> Wiring:
     target, _, role = call.partition("/")
     store = plan.platform.stores.get(target)
     if isinstance(store, PostgreSQL):
-        return _database(namespace, target, store, role, first=first)
+        return _database(plan, namespace, target, store, role, first=first)
     if store is not None:
         host = f"{target}.{store.namespace}.svc"
         return _server(namespace, target, host, REDIS if store.type == "redis" else AMQP)
@@ -116,15 +117,20 @@ def _server(namespace: str, target: str, host: str, port: int) -> Wiring:
     )
 
 
-def _database(namespace: str, target: str, store: PostgreSQL, role: str, *, first: bool) -> Wiring:
+def _database(
+    plan: Plan, namespace: str, target: str, store: PostgreSQL, role: str, *, first: bool
+) -> Wiring:
     """The first role gets the plain names, every other one its own: POSTGRES_BACKUP_USER."""
     secret = f"{target}-{role}"
     prefix = _prefix(target)
-    server = (
+    server: tuple[Variable, ...] = (
         Variable(name=f"{prefix}_HOST", value=f"{target}.{store.namespace}.svc"),
         Variable(name=f"{prefix}_PORT", value=str(POSTGRES)),
         Variable(name=f"{prefix}_DATABASE", value=store.database),
     )
+    if plan.standbys(store):
+        replica = standby_name(target)
+        server += (Variable(name=f"{prefix}_READ_HOST", value=f"{replica}.{store.namespace}.svc"),)
     login = prefix if first else f"{prefix}_{_prefix(role)}"
     return Wiring(
         variables=(
@@ -133,6 +139,20 @@ def _database(namespace: str, target: str, store: PostgreSQL, role: str, *, firs
             Variable(name=f"{login}_PASSWORD", secret=secret, key="password"),
         ),
         secrets=(SecretKey(namespace, secret, "password", f"{target}/{role}/password"),),
+    )
+
+
+def _connections(plan: Plan, runnable: Runnable) -> Wiring:
+    """How many connections a process may hold open to the databases that it calls."""
+    if isinstance(runnable, Migration) or runnable.connections is None:
+        return Wiring()
+    targets = dict.fromkeys(call.partition("/")[0] for call in runnable.calls)
+    return Wiring(
+        variables=tuple(
+            Variable(name=f"{_prefix(target)}_POOL_SIZE", value=str(runnable.connections))
+            for target in targets
+            if isinstance(plan.platform.stores.get(target), PostgreSQL)
+        )
     )
 
 

@@ -84,6 +84,8 @@ class ComponentPod(Described):
     """The Service that callers use."""
     metrics: tuple[Port, ...] = ()
     """The ports that serve its metrics, its sidecars' too."""
+    monitor: str | None = None
+    """The name of its metrics' port, where its chart brings no monitor for it."""
     route: RoutePath | None = None
     """The path prefix that leads to it from outside."""
     health: str = "/healthz"

@@ -215,10 +215,12 @@ class Sizing(Described):
 
 
 class Notifications(Described):
-    """Where Argo CD tells how a sync went."""
+    """Where Argo CD tells how a sync went, and Alertmanager what is wrong."""
 
     slack: str
-    """The Slack channel, without #."""
+    """The Slack channel for syncs, without #."""
+    alerts: str | None = None
+    """The Slack channel for alerts, without #; without one they are seen in Alertmanager only."""
 
 
 class Environment(Described):

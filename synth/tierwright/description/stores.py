@@ -108,8 +108,12 @@ class PostgreSQL(_Store):
         ),
     ]
     """The database that holds all schemas."""
+    exporter: ImageReference | None = None
+    """The image of postgres_exporter, which runs beside the server; without one it has no metrics."""
     max_connections: Annotated[int, Field(ge=10)] = 100
     """Connections that the server takes in all."""
+    read_replicas: Annotated[int, Field(ge=0, le=5)] = 0
+    """Standbys that answer reads; its callers find them by <STORE>_READ_HOST."""
     roles: dict[Name, DatabaseRole]
     """Its logins; workloads call it as <store>/<role>."""
     backup: Backup
@@ -131,8 +135,12 @@ class Redis(_Store):
         "volatile-ttl",
     ]
     """What happens to keys when the memory is full (Redis's maxmemory-policy)."""
+    exporter: ImageReference | None = None
+    """The image of redis_exporter, which runs beside the server; without one it has no metrics."""
     holds: tuple[str, ...] = ()
     """What is kept in it, in words; results, progress and the like must never be evicted."""
+    hits: dict[Name, Annotated[int, Field(ge=1, le=99)]] = {}
+    """Caches in it, by the name in their metrics, with the percentage of look-ups that should hit."""
     volume: Size | None = None
     """The size of the volume for its append-only file; without one, a restart empties it."""
 

@@ -30,6 +30,15 @@ class Rollout(Described):
     """Pods below the wanted number; 1 where the nodes have no room for one more."""
 
 
+class Objective(Described):
+    """What a tier promises to those who ask it; alerts tell when its error budget burns too fast."""
+
+    seconds: Annotated[float, Field(gt=0, le=5)]
+    """The time within which it answers; one of the buckets of http_request_duration_seconds."""
+    percent: Annotated[float, Field(gt=0, lt=100)]
+    """How many of its requests it answers in time and without a server error, over a month."""
+
+
 class Tier(Described):
     """One layer of the platform: its nodes, namespaces and PriorityClasses."""
 
@@ -41,3 +50,5 @@ class Tier(Described):
     """The namespaces that belong to this tier and to no other."""
     rollout: Rollout = Rollout()
     """How its workloads are updated, where they do not say it themselves."""
+    objective: Objective | None = None
+    """The promise of its HTTP services."""

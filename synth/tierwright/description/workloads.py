@@ -83,6 +83,8 @@ class _Runnable(Described):
 class _Workload(_Runnable):
     publishes: tuple[str, ...] = ()
     """The queues that it sends tasks to."""
+    connections: Annotated[int, Field(ge=1)] | None = None
+    """Connections that each of its processes may hold open to a database, by the first role it calls."""
     rollout: Rollout | None = None
     """How it is updated, where its tier's way does not fit."""
 

@@ -167,14 +167,13 @@ class Families(RuleBasedStateMachine):
 def test_every_order_of_uses_ends_as_the_model_says(database, monkeypatch):
     for name, value in database.environment("auth").items():
         monkeypatch.setenv(name, value)
-    engine = async_engine(load(PostgresSettings), application="test", pool_size=4)
+    engine = async_engine(load(PostgresSettings), application="test")
     with asyncio.Runner() as runner:
         run_state_machine_as_test(
             lambda: Families(runner, engine),  # type: ignore[arg-type] # any maker will do
             settings=settings(
                 max_examples=40,
                 stateful_step_count=25,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
             ),
         )
@@ -184,9 +183,10 @@ def test_every_order_of_uses_ends_as_the_model_says(database, monkeypatch):
 def test_first_logins_at_once_make_one_user(database, monkeypatch):
     for name, value in database.environment("auth").items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("POSTGRES_POOL_SIZE", "8")
 
     async def at_once():
-        engine = async_engine(load(PostgresSettings), application="test", pool_size=8)
+        engine = async_engine(load(PostgresSettings), application="test")
         sessions = Sessions(engine)
         users = await asyncio.gather(
             *(

@@ -20,7 +20,7 @@ class Worker:
     """What the task works with, on the servers of the test."""
 
     def __init__(self, database, seconds=0.5):
-        self._engine = engine(load(PostgresSettings), application="test", pool_size=1)
+        self._engine = engine(load(PostgresSettings), application="test")
         self._redis = sync_redis(load(RedisSettings))
         self._client = httpx2.Client(timeout=seconds)
         self._database = database

@@ -29,6 +29,17 @@ if TYPE_CHECKING:
     from tests.servers.rabbitmq import RabbitMQ
 
 
+class RawMessage(amqp.basic_message.Message):
+    """A message with property flags and values as no client of ours would write them."""
+
+    def __init__(self, body: bytes, properties: bytes) -> None:
+        super().__init__(body)
+        self._raw = properties
+
+    def _serialize_properties(self) -> bytes:
+        return self._raw
+
+
 @dataclass
 class Platform:
     """Broker and database with an account of the dead letters, and what a test does to them."""
@@ -96,6 +107,12 @@ class Platform:
         with self._connected() as connection:
             message = amqp.basic_message.Message(body, delivery_mode=2, **properties)
             connection.channel().basic_publish(message, exchange=exchange, routing_key=routing_key)
+
+    def publish_raw(self, body: bytes, properties: bytes) -> None:
+        """Send a message with these bytes as its properties straight to the dead letters."""
+        with self._connected() as connection:
+            message = RawMessage(body, properties)
+            connection.channel().basic_publish(message, exchange="dlx", routing_key="q.dlq")
 
     def task(self, name: str, kwargs: dict[str, object], *, routing_key: str) -> str:
         """Send a task as Celery would."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 import urllib.error
 import urllib.request
 import uuid
@@ -102,6 +103,45 @@ def test_what_nobody_can_read_is_stored_byte_for_byte(platform, collector, body,
     shown = platform.operator("show", str(letter["id"]))
     assert shown.returncode == 0
     assert "\x1b" not in shown.stdout
+
+
+def _shortstr(value):
+    return bytes([len(value)]) + value
+
+
+UNREADABLE = {
+    "a time that no calendar has": struct.pack(">HI", 0x2000, 14)
+    + _shortstr(b"when")
+    + b"T"
+    + b"\x7f"
+    + bytes(7),
+    "a content type that is no text": struct.pack(">H", 0x8000) + _shortstr(b"\xff\xfe"),
+    "a message id that is no text": struct.pack(">H", 0x0080) + _shortstr(b"\xc0\x00"),
+}
+"""Flags and values that RabbitMQ takes, and that the collector's client cannot read."""
+
+
+@pytest.mark.parametrize("properties", UNREADABLE)
+def test_a_message_whose_properties_cannot_be_read_is_stored_as_bytes(platform, collector, properties):
+    job = platform.job()
+    body = json.dumps([[], {"job_id": job}, {}]).encode()
+    platform.publish_raw(body, UNREADABLE[properties])
+    platform.publish_raw(body, UNREADABLE[properties])
+    platform.die()
+    eventually(lambda: platform.stored() == 3, "all are stored, and the one after them")
+    eventually(lambda: platform.rabbitmq.queue_length("q.dlq") == 0, "all are acknowledged")
+    first, second, other = platform.listed()
+    assert (first["cause"], second["cause"], other["cause"]) == ("undecodable", "undecodable", "rejected")
+    assert first["job_id"] == job
+    assert platform.jobs() == [("failed", "task-undecodable")]
+    assert platform.rows("SELECT body FROM dlq.letters WHERE cause = 'undecodable'") == [(body,)] * 2
+    shown = platform.operator("show", str(first["id"]), "--json")
+    assert json.loads(shown.stdout)[0]["properties"] == {
+        "unreadable": UNREADABLE[properties].decode("utf-8", "backslashreplace")
+    }
+    refused = platform.operator("replay", "--id", str(first["id"]))
+    assert refused.returncode == 1
+    assert "its properties cannot be read" in refused.stderr
 
 
 def test_messages_without_an_id_that_look_the_same_are_all_stored(platform, collector):

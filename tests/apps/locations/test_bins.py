@@ -6,7 +6,6 @@ import json
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
 
 import pytest
 
@@ -14,7 +13,6 @@ from apps.common.bins.grid import Cell, Point
 from apps.common.bins.kinds import SEARCHES, Kind
 from tests.apps.locations.conftest import BINS, CITY_HALL, DAY, MINUTE, WORD, scattered_bins
 from tests.apps.services import problem
-from tests.apps.tokens import UNACCEPTABLE
 from tests.servers.kakao_map import Placed, nearest
 from tests.servers.waiting import eventually
 
@@ -184,14 +182,6 @@ def test_what_cannot_be_asked_is_refused(locations, kakao_map, query):
     whole = {"latitude": 37.5, "longitude": 127, "kind": "food"} | query
     problem(locations.http.get(BINS, params=whole, headers=locations.bearer), 422, "invalid-request")
     assert kakao_map.asked == []
-
-
-@pytest.mark.parametrize("wrong", UNACCEPTABLE)
-def test_only_users_ask(locations, tokens, wrong):
-    query = {"latitude": 37.5, "longitude": 127, "kind": "food"}
-    headers = {"Authorization": f"Bearer {UNACCEPTABLE[wrong](tokens, uuid4())}"}
-    problem(locations.http.get(BINS, params=query, headers=headers), 401, "unauthorized")
-    problem(locations.http.get(BINS, params=query), 401, "unauthorized")
 
 
 def test_the_document_tells_errors_and_the_age(locations):

@@ -57,7 +57,7 @@ def test_filters_by_category_and_by_day_of_seoul(users, analyses, user):
     assert _ids(users.pages(user, category="paper")) == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     existing=st.lists(st.integers(0, 6), max_size=25),
     added=st.lists(st.integers(-3, 9), max_size=12),

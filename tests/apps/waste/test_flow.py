@@ -140,7 +140,7 @@ def test_the_form_takes_only_what_was_announced(app):
     [
         ({"content_type": "image/heic"}, 415, "heic-not-accepted"),
         ({"content_type": "image/gif"}, 415, "image-type-not-accepted"),
-        ({"content_type": "image/png", "size": 10 * 1024 * 1024 + 1}, 413, "image-too-large"),
+        ({"content_type": "image/png", "size": 10 * 1024 * 1024 + 1}, 422, "image-too-large"),
         ({"content_type": "image/png", "size": 0}, 422, "invalid-request"),
         ({"content_type": "image/png", "size": True}, 422, "invalid-request"),
         ({}, 422, "invalid-request"),
@@ -170,6 +170,7 @@ def test_progress_comes_from_redis(app, redis, waste):
     advance(redis, record.at(State.IDENTIFYING))
     assert (app.status(job).json()["state"], app.status(job).json()["progress"]) == ("identifying", 70)
     failure = Failure(reason="image-undecodable", detail="Take another one.")
+    waste.execute("SELECT waste.fail_job(%s, %s, %s)", [job, failure.reason, failure.detail])
     advance(redis, record.at(State.FAILED, failure=failure))
     assert app.status(job).json()["failure"] == failure.model_dump()
 

@@ -141,7 +141,10 @@ class Gate:
             "SignedHeaders=host, Signature=0"
         )
         content, status, headers = run_wsgi_app(self._storage, asked, buffered=True)
-        if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
+        _, bucket, name = f"{environ['PATH_INFO']}/".encode("latin-1").decode(errors="replace").split("/", 2)
+        if environ["REQUEST_METHOD"] == "PUT" and name and not environ["QUERY_STRING"]:
+            self._shelf.save_one(bucket, name.removesuffix("/"))
+        elif environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
             self._shelf.save()
         kept = Headers([each for each in headers if each[0].lower() != "server"])
         return _AsGiven(content, status, kept)

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
-from moto.s3.models import S3Backend, s3_backends
+from moto.s3.models import FakeKey, S3Backend, s3_backends
 
 
 class Shelf:
@@ -41,27 +41,39 @@ class Shelf:
     def save(self) -> None:
         """Write down every object that is new or changed, and forget those that are gone."""
         with self._lock:
-            current: dict[tuple[str, str], tuple[str, float]] = {}
-            for bucket in list(_backend().buckets.values()):
-                for name, key in list(bucket.keys.items()):
-                    mark = (key.etag, key.last_modified.timestamp())
-                    current[bucket.name, name] = mark
-                    if self._written.get((bucket.name, name)) == mark:
-                        continue
-                    path = self._path(bucket.name, name)
-                    description = {
-                        "bucket": bucket.name,
-                        "name": name,
-                        "etag": key.etag.strip('"'),
-                        "metadata": dict(key.metadata),
-                        "last_modified": key.last_modified.isoformat(),
-                    }
-                    path.with_suffix(".object").write_bytes(key.value)
-                    path.with_suffix(".json").write_text(json.dumps(description))
+            current = {
+                (bucket.name, name): self._kept(bucket.name, name, key)
+                for bucket in list(_backend().buckets.values())
+                for name, key in list(bucket.keys.items())
+            }
             for gone in self._written.keys() - current.keys():
                 self._path(*gone).with_suffix(".json").unlink(missing_ok=True)
                 self._path(*gone).with_suffix(".object").unlink(missing_ok=True)
             self._written = current
+
+    def save_one(self, bucket: str, name: str) -> None:
+        """Write down an object that has just been put: of ten thousand, looking at all would take longer."""
+        with self._lock:
+            found = _backend().buckets.get(bucket)
+            key = None if found is None else found.keys.get(name)
+            if key is not None:
+                self._written[bucket, name] = self._kept(bucket, name, key)
+
+    def _kept(self, bucket: str, name: str, key: FakeKey) -> tuple[str, float]:
+        """Write an object down, unless it is what was written last; answer what tells the two apart."""
+        mark = (key.etag, key.last_modified.timestamp())
+        if self._written.get((bucket, name)) != mark:
+            path = self._path(bucket, name)
+            description = {
+                "bucket": bucket,
+                "name": name,
+                "etag": key.etag.strip('"'),
+                "metadata": dict(key.metadata),
+                "last_modified": key.last_modified.isoformat(),
+            }
+            path.with_suffix(".object").write_bytes(key.value)
+            path.with_suffix(".json").write_text(json.dumps(description))
+        return mark
 
     def _path(self, bucket: str, name: str) -> Path:
         return self._folder / hashlib.sha256(f"{bucket}/{name}".encode()).hexdigest()

@@ -152,7 +152,7 @@ _TEXT = st.builds(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(_TEXT)
 def test_texts_of_any_lines_are_read_alike(text: str) -> None:
     assert_alike(text)
@@ -182,7 +182,7 @@ _STYLES: list[dict[str, Any]] = [
 ]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     st.dictionaries(st.text("abc", min_size=1), _VALUE),
     st.sampled_from(_STYLES),
@@ -195,7 +195,7 @@ def test_texts_of_every_style_are_read_alike(
     assert_alike(yaml.safe_dump(value, indent=indent, width=width, **style))
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(st.randoms(use_true_random=False))
 def test_mutations_of_real_files_are_read_alike(chance: random.Random) -> None:
     text = chance.choice(real_texts())

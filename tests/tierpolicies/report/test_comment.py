@@ -22,7 +22,7 @@ RENDERERS = [(markdown.render, markdown.LIMIT), (summary.render, summary.LIMIT)]
 
 
 @pytest.mark.parametrize(("render", "limit"), RENDERERS)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(
     count=st.integers(0, 100),
     texts=st.lists(WORDS, max_size=4),
@@ -63,6 +63,12 @@ def test_ten_thousand_findings_fit_a_summary() -> None:
 def test_a_text_stays_that_text(text: str) -> None:
     assert shown(f"x {prose(text, 500)}") == f"x {cut(text, 500)}".rstrip()
     assert shown(f"x {code(text)}") == f"x {cut(text, 10**6) or ' '}"
+
+
+@pytest.mark.parametrize("render", [render for render, _ in RENDERERS])
+@pytest.mark.parametrize("text", [":0", ":tada", "team:ops", "the :tada", "0:x-y", ":", "a:b c:d"])
+def test_a_text_before_a_colon_makes_no_emoji(render, text: str) -> None:
+    verify(render(report(12, texts=[text], base=True)), LINKS)
 
 
 @given(text=WORDS)

@@ -217,7 +217,7 @@ def test_every_format_is_checked() -> None:
 
 
 @pytest.mark.parametrize("name", CHECKS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(count=st.integers(0, 25), texts=st.lists(WORDS, max_size=4), base=st.booleans(), linked=st.booleans())
 def test_any_text_leaves_a_format_whole(
     name: str, count: int, texts: list[str], base: bool, linked: bool

@@ -10,8 +10,9 @@ from tierpolicies.documents.json_text import offset_of
 from tierpolicies.documents.reader import read_files
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import Index
-from tierpolicies.messaging.broker_servers import Line
+from tierpolicies.messaging.broker_servers import amount
 from tierpolicies.messaging.celery_workers import Worker, workers
+from tierpolicies.workloads.settings_files import Line
 
 DAY = date(2026, 11, 1)
 QUORUM = {"x-queue-type": "quorum"}
@@ -99,7 +100,7 @@ def test_queues_by_an_unknown_variable_are_unknown() -> None:
 )
 def test_amounts_of_the_broker_are_read_by_its_own_units(text: str, bytes_: int | None) -> None:
     line = Line(None, View(""), 0, "disk_free_limit.absolute", text)  # type: ignore[arg-type]
-    assert line.amount == bytes_
+    assert amount(line) == bytes_
 
 
 def test_a_value_in_a_json_text_is_found_by_its_path() -> None:

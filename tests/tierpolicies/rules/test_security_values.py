@@ -50,7 +50,7 @@ KINDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kind=st.sampled_from(KINDS), changes=st.lists(st.tuples(st.sampled_from(PLACES), VALUES), max_size=4))
 def test_no_value_in_any_place_breaks_a_rule(
     tmp_path: Path, kind: tuple[str, str], changes: list[tuple[tuple[str | int, ...], object]]

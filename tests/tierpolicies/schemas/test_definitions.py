@@ -248,7 +248,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(schema=VALUES, value=VALUES)
 def test_any_schema_and_any_resource_are_judged_without_a_crash(schema: Any, value: Any) -> None:
     defined = copy.deepcopy(definition({}))

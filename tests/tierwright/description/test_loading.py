@@ -71,7 +71,7 @@ def test_a_platform_can_be_read_without_its_apps(project: Project) -> None:
     assert load_platform(project.root / "platform.yaml").platform == "shop"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data(), file=st.sampled_from(sorted(FILES)), new=VALUES)
 def test_any_value_anywhere_is_either_right_or_a_problem_with_a_mend(
     data: st.DataObject, file: str, new: object

@@ -81,7 +81,7 @@ environments:
 """
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data(), tiers=st.lists(names, min_size=1, max_size=4, unique=True))
 def test_names_and_numbers_of_any_platform_point_at_their_text(data: st.DataObject, tiers: list[str]) -> None:
     text, expected = "platform: small\ntiers:\n", {}

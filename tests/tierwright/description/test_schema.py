@@ -80,7 +80,7 @@ def test_every_key_is_described_and_no_other_is_allowed(name: str) -> None:
             assert "title" not in value, f"{path}/{key}"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data(), file=st.sampled_from(sorted(FILES)), new=VALUES)
 def test_what_can_be_read_meets_the_schema(data: st.DataObject, file: str, new: object) -> None:
     model, schema = MODELS.get(file, (App, "app.json"))

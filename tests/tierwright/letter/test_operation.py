@@ -286,7 +286,7 @@ def test_what_may_be_evicted_has_an_instance_of_its_own(shipped_prod: Generated)
     assert "maxmemory-policy allkeys-lru" in cache["data"]["redis.conf"]
     for name in ("redis", "redis-cache"):
         deployment = shipped_prod.manifests[f"Deployment/default/{name}"]["spec"]
-        (container,) = deployment["template"]["spec"]["containers"]
+        container, _ = deployment["template"]["spec"]["containers"]
         assert container["resources"]["requests"] == {"cpu": "100m", "memory": "512Mi"}
     assert shipped_prod.manifests["Deployment/default/redis"]["spec"]["strategy"] == {"type": "Recreate"}
 

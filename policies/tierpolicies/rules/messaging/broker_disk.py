@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.messaging.broker_servers import Server, servers
+from tierpolicies.messaging.broker_servers import Server, amount, servers
 from tierpolicies.quantity import QuantityError, parse_bytes
 
 _LIMIT = "disk_free_limit.absolute"
@@ -37,8 +37,9 @@ def check(context: Context) -> Iterator[Fault]:
     """Reports each limit that no volume keeps."""
     for server in servers(context.index):
         limit, size = server.conf.get(_LIMIT), _volume(server)
-        if limit is not None and limit.amount and size and limit.amount >= size:
-            told = f"{limit.amount / _GIB:.3g} GiB must stay free of a volume of {size / _GIB:.3g} GiB"
+        free = amount(limit) if limit is not None else None
+        if limit is not None and free and size and free >= size:
+            told = f"{free / _GIB:.3g} GiB must stay free of a volume of {size / _GIB:.3g} GiB"
             yield limit.fault(f"publishers are blocked for ever: {told}")
 
 

@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.messaging.broker_servers import Server, servers
-from tierpolicies.quantity import QuantityError, parse_bytes
+from tierpolicies.messaging.broker_servers import amount, servers
+from tierpolicies.workloads.container_resources import memory_limit
 
 _ABSOLUTE = "vm_memory_high_watermark.absolute"
 _RELATIVE = "vm_memory_high_watermark.relative"
@@ -50,21 +50,14 @@ class Parameters:
 def check(context: Context, parameters: Parameters) -> Iterator[Fault]:
     """Reports each watermark that is too near to the limit."""
     for server in servers(context.index):
-        limit = _limit(server)
+        limit = memory_limit(server.container)
         absolute, relative = server.conf.get(_ABSOLUTE), server.conf.get(_RELATIVE)
-        if absolute is not None and limit and absolute.amount is not None:
-            if absolute.amount * 100 > limit * parameters.most_percent:
-                told = f"{absolute.amount // _MIB} MiB of the container's {limit // _MIB} MiB"
+        watermark = amount(absolute) if absolute is not None else None
+        if absolute is not None and limit and watermark is not None:
+            if watermark * 100 > limit * parameters.most_percent:
+                told = f"{watermark // _MIB} MiB of the container's {limit // _MIB} MiB"
                 yield absolute.fault(f"publishers are slowed down at {told}: it is killed first")
         elif relative is not None and (relative.number or 0) * 100 > parameters.most_percent:
             yield relative.fault(
                 f"publishers are slowed down at {relative.text} of the memory: it is killed first"
             )
-
-
-def _limit(server: Server) -> int:
-    written = server.container.at("resources", "limits", "memory")
-    try:
-        return parse_bytes(written.text) if written.text else written.integer or 0
-    except QuantityError:
-        return 0

@@ -27,7 +27,8 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.messaging.broker_servers import Line, Server, servers
+from tierpolicies.messaging.broker_servers import Server, servers
+from tierpolicies.workloads.settings_files import Line
 
 _BACKEND = "cluster_formation.peer_discovery_backend"
 _NODES = "cluster_formation.classic_config.nodes."

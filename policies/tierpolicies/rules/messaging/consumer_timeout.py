@@ -26,9 +26,10 @@ from tierpolicies.engine.context import MESSAGES, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.messaging.broker import Broker, brokers
-from tierpolicies.messaging.broker_servers import Line, Server, servers
+from tierpolicies.messaging.broker_servers import Server, servers
 from tierpolicies.messaging.celery_workers import Worker, workers
 from tierpolicies.messaging.task_durations import longest
+from tierpolicies.workloads.settings_files import Line
 
 _DEFAULT_MS = 1_800_000
 _KEY = "consumer_timeout"

@@ -34,6 +34,7 @@ def check(platform: Platform, apps: Sequence[App]) -> Iterator[Problem]:
         yield from all_known("namespace", [app.namespace], namespaces(platform), near=app.origin)
         for workload in app.workloads.values():
             yield from _queues(workload, platform)
+            yield from _connections(workload, platform)
 
 
 def calls(platform: Platform, apps: Sequence[App]) -> Iterator[Problem]:
@@ -104,6 +105,15 @@ def _queues(workload: Workload, platform: Platform) -> Iterator[Problem]:
         if target.name not in consumed and queues.keys() >= set(consumed):
             reason = f"the worker does not consume queue {target.name!r}, by which it grows"
             yield Problem.at(place(target.name, target.origin), reason, suggestion(target.name, consumed))
+
+
+def _connections(workload: Workload, platform: Platform) -> Iterator[Problem]:
+    targets = {call.partition("/")[0] for call in workload.calls}
+    databases = {name for name, store in platform.stores.items() if isinstance(store, PostgreSQL)}
+    if workload.connections is not None and not targets & databases:
+        reason = "connections are given for a database, and it calls none"
+        mend = "add the database to `calls`, for example postgres/shop, or remove `connections`"
+        yield Problem.at(place(workload.connections, workload.origin), reason, mend)
 
 
 def _endpoints(platform: Platform, apps: Sequence[App]) -> Iterator[tuple[str, Origin]]:

@@ -86,6 +86,9 @@ def test_a_task_runs_with_the_ids_of_its_request(shop: Shop) -> None:
 def test_tasks_are_shown_before_the_first_has_run(shop: Shop) -> None:
     assert shop.metric('celery_task_duration_seconds_count{queue="q.ai",task="image.analyze"} 0.0')
     assert shop.metric('celery_tasks_total{queue="q.ai",state="failure",task="image.analyze"} 0.0')
+    for reason in ("hopeless", "SoftTimeLimitExceeded"):
+        labels = f'queue="q.ai",reason="{reason}",task="image.analyze"'
+        assert shop.metric(f"celery_task_failures_total{{{labels}}} 0.0")
 
 
 def test_what_no_second_try_mends_is_dead_lettered_at_once(rabbitmq: RabbitMQ, shop: Shop) -> None:
@@ -93,6 +96,15 @@ def test_what_no_second_try_mends_is_dead_lettered_at_once(rabbitmq: RabbitMQ, s
     shop.awaits(lambda seen: len(seen) == 2, "it ran once and said its last word")
     eventually(lambda: rabbitmq.queue_length("q.dlq") > 0, "the message is dead-lettered")
     assert [line.split()[0] for line in shop.seen()] == ["give-up", "failed-Hopeless-1"]
+    assert shop.metric('celery_task_failures_total{queue="q.ai",reason="hopeless",task="image.analyze"} 1.0')
+
+
+def test_a_task_that_cannot_say_its_last_word_is_dead_lettered_all_the_same(
+    rabbitmq: RabbitMQ, shop: Shop
+) -> None:
+    shop.publisher.publish("image.analyze", {"job_id": "1", "do": "give-up-speechless"})
+    eventually(lambda: rabbitmq.queue_length("q.dlq") > 0, "the message is dead-lettered")
+    assert [line.split()[0] for line in shop.seen()] == ["give-up-speechless", "failed-Hopeless-1"]
     assert shop.metric('celery_task_failures_total{queue="q.ai",reason="hopeless",task="image.analyze"} 1.0')
 
 

@@ -13,11 +13,21 @@ from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from apps.common.broker import QueueFull
-from apps.common.http import Problem, create_api, problem_responses
+from apps.common.http import Problem, ProblemType, create_api, problem_responses
+from apps.common.http.problems import BUSY, RETRY_AFTER, UNAVAILABLE
 from apps.common.settings import ServiceSettings
 
+NOT_FINISHED = ProblemType(
+    code="not-finished",
+    status=409,
+    title="Not finished",
+    meaning="It goes on.",
+    headers=(RETRY_AFTER,),
+    members={"step": {"type": "string"}},
+)
+SOLD = ProblemType(code="sold", status=409, title="Sold", meaning="It is gone.")
 ERRORS: dict[str, Exception] = {
-    "own": Problem(409, "not-finished", "Not finished", "Ask again.", retry_after=1, step="analyzing"),
+    "own": Problem(NOT_FINISHED, "Ask again.", retry_after=1, step="analyzing"),
     "redis": RedisConnectionError("redis is away"),
     "postgres": OperationalError("select 1", {}, Exception("away")),
     "queue": QueueFull("q is full"),
@@ -27,7 +37,7 @@ READY = {"slow": False, "refused": False}
 router = APIRouter()
 
 
-@router.get("/fail/{how}", responses=problem_responses(409, 503))
+@router.get("/fail/{how}", responses=problem_responses(NOT_FINISHED, SOLD, UNAVAILABLE, BUSY))
 async def fail(how: str) -> None:
     raise ERRORS[how]
 
@@ -35,6 +45,14 @@ async def fail(how: str) -> None:
 @router.get("/count/{number}")
 async def count(number: int) -> int:
     return number
+
+
+@router.put("/count/{number}")
+async def set_count(number: int) -> None: ...
+
+
+@router.delete("/count/{number}/all")
+async def forget(number: int) -> None: ...
 
 
 @asynccontextmanager
@@ -87,6 +105,24 @@ def test_an_error_is_problem_details(client: TestClient, path: str, status: int,
     assert "secret detail" not in answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/api/v1/shop/count/3", "GET, PUT"),
+        ("/api/v1/shop/count/3/all", "DELETE"),
+        ("/healthz", "GET"),
+        ("/api/v1/shop/openapi.json", "GET, HEAD"),
+    ],
+)
+def test_a_refused_method_is_told_all_that_the_path_takes(
+    client: TestClient, path: str, methods: str
+) -> None:
+    for method in ("POST", "OPTIONS", "BREW"):
+        answer = client.request(method, path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, methods)
+        assert answer.json()["type"].endswith("/method-not-allowed")
+
+
 def test_a_request_keeps_a_well_formed_id_and_gets_one_otherwise(client: TestClient) -> None:
     own = client.get("/api/v1/shop/count/3", headers={"X-Request-Id": "abc-12345"})
     assert own.headers["x-request-id"] == "abc-12345"
@@ -112,9 +148,57 @@ def test_alive_is_not_ready(client: TestClient, monkeypatch: pytest.MonkeyPatch)
     assert client.get("/healthz").status_code == 200
 
 
-def test_the_openapi_document_tells_of_problems(client: TestClient) -> None:
+def test_each_kind_of_problem_has_a_schema_of_its_own(client: TestClient) -> None:
+    document = client.get("/api/v1/shop/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    assert set(schemas) == {"NotFinished", "Sold", "Unavailable", "Busy", "InvalidRequest"}
+    assert schemas["NotFinished"] == {
+        "title": "NotFinished",
+        "description": "It goes on.",
+        "type": "object",
+        "required": ["type", "title", "status", "detail", "step"],
+        "properties": {
+            "type": {"const": "https://growbin.app/problems/not-finished"},
+            "title": {"const": "Not finished"},
+            "status": {"const": 409},
+            "detail": {
+                "type": "string",
+                "description": "What is wrong this time, and what the caller can do.",
+            },
+            "step": {"type": "string"},
+        },
+    }
+
+
+def test_an_operation_names_the_kinds_of_each_status(client: TestClient) -> None:
     document = client.get("/api/v1/shop/openapi.json").json()
     responses = document["paths"]["/api/v1/shop/fail/{how}"]["get"]["responses"]
-    assert set(responses) >= {"200", "409", "422", "503"}
-    assert all("application/problem+json" in responses[status]["content"] for status in ("409", "422", "503"))
-    assert "HTTPValidationError" not in document["components"]["schemas"]
+    assert set(responses) == {"200", "409", "422", "503"}
+    place = "#/components/schemas/"
+    assert responses["409"]["content"] == {
+        "application/problem+json": {
+            "schema": {
+                "oneOf": [{"$ref": f"{place}NotFinished"}, {"$ref": f"{place}Sold"}],
+                "discriminator": {
+                    "propertyName": "type",
+                    "mapping": {
+                        "https://growbin.app/problems/not-finished": f"{place}NotFinished",
+                        "https://growbin.app/problems/sold": f"{place}Sold",
+                    },
+                },
+            }
+        }
+    }
+    assert responses["422"]["content"] == {
+        "application/problem+json": {"schema": {"$ref": f"{place}InvalidRequest"}}
+    }
+    required = {
+        status: {name: header["required"] for name, header in response.get("headers", {}).items()}
+        for status, response in responses.items()
+    }
+    assert required == {
+        "200": {},
+        "409": {"Retry-After": False},
+        "422": {},
+        "503": {"Retry-After": True},
+    }

@@ -43,7 +43,7 @@ def redis(redis_settings):
         yield client
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.lists(st.sampled_from(list(State)), max_size=12))
 def test_the_furthest_state_stays(redis, states):
     record = promised()

@@ -1,0 +1,1 @@
+"""What is measured, which numbers are kept under which names, and what wakes somebody."""
