@@ -33,8 +33,8 @@ CPUS = (100, 250, 500, 750, 1000, 1500, 2000)
 MEMORIES = (256, 512, 1024, 2048, 3072, 4096, 6144)
 MI = 2**20
 METHOD = """\
-Written by `./dev bench capacity`: processor time, medians of three runs (nine for the platform), without building
-the objects. Nodes are filled to 95 % where nothing else is said; pods arrive in random order."""
+Written by `./dev bench capacity`: processor time, medians of three runs (nine for the platform), without
+building the objects. Nodes are filled to 95 % where nothing else is said; pods arrive in random order."""
 
 
 @dataclass(frozen=True)
@@ -176,13 +176,10 @@ def plot(rows: list[Measured]) -> str:
     curves = list(_curves(rows))
     for number, (name, colour, dashes, points) in enumerate(curves):
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(*point) for point in points))
-        parts.append(
-            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>'
-        )
+        stroke = f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"'
+        parts.append(f'<polyline points="{path}" fill="none" {stroke}/>')
         y = top + 14 + 16 * number
-        parts.append(
-            f'<path d="M{left + 12} {y - 4}h24" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>'
-        )
+        parts.append(f'<path d="M{left + 12} {y - 4}h24" {stroke}/>')
         parts.append(f'<text x="{left + 42}" y="{y}">{name}</text>')
     return "\n".join([*parts, "</svg>", ""])
 
@@ -190,8 +187,9 @@ def plot(rows: list[Measured]) -> str:
 def _curves(rows: list[Measured]) -> Iterator[tuple[str, str, str, list[tuple[int, float]]]]:
     for share, dashes in zip(LOADS, ("4 3", "none"), strict=True):
         some = [row for row in rows if row.load == share]
-        yield f"simulated, {share:.0%} full", "#4477aa", dashes, [(row.pods, row.simulated) for row in some]
-        yield f"decided, {share:.0%} full", "#aa3377", dashes, [(row.pods, row.decided) for row in some]
+        for what, colour in (("simulated", "#4477aa"), ("decided", "#aa3377")):
+            points = [(row.pods, getattr(row, what)) for row in some]
+            yield f"{what}, {share:.0%} full", colour, dashes, points
 
 
 def main() -> None:
