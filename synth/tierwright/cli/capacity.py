@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,8 +72,8 @@ def run(request: Request, *, format_: str) -> int:
         terminal.write(json.dumps(_json(answered, code), indent=2) + "\n")
     else:
         terminal.show("\n\n".join(what_if.page(each) for each in answered))
-    for each in answered:
-        terminal.complain(each.problems)
+    for problem in chain.from_iterable(each.problems for each in answered):
+        terminal.tell(problem)
     return code
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tierpolicies.capacity.scenarios import nodes_gone
@@ -68,7 +69,7 @@ def _answer(request: Request, subject: Subject) -> Answered:
             raise UsageError(f"--set names {name!r}, which makes no pods{nearest(name, known)}")
     rows = table(tried, _wanted(tried, request))
     return Answered(
-        platform.environment, rows if request.scenarios else worst_pairs(rows), list(_problems(tried))
+        platform.environment, rows if request.scenarios else worst_pairs(rows), list(_problems(tried, folder))
     )
 
 
@@ -126,7 +127,7 @@ def _brief(names: Sequence[str]) -> str:
     return ", ".join(dict.fromkeys(f"{name.partition(':')[0]}:…" if ":" in name else name for name in names))
 
 
-def _problems(tried: Stage) -> Iterator[str]:
+def _problems(tried: Stage, folder: Path) -> Iterator[str]:
     for each in tried.unknown:
         source = each.pool.source
         place = f"{source.file}:{source.line}:{source.column}: " if source is not None else ""
@@ -134,6 +135,6 @@ def _problems(tried: Stage) -> Iterator[str]:
     for workload in tried.unreadable:
         manifest, at = workload.workload.manifest, workload.error.at
         line, column = manifest.position(at.pointer)
-        yield f"{manifest.file}:{line}:{column}: {workload.error} ({at.pointer})"
+        yield f"{folder / manifest.file}:{line}:{column}: {workload.error} ({at.pointer})"
     if not any(each.workload is not None for each in tried.sets) and not tried.unreadable:
         yield "nothing to place: the folder holds no object that makes pods"

@@ -13,6 +13,7 @@ from tierpolicies.documents.view import View
 
 _SYSTEM_PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 _NO_AMOUNTS: Amounts = {}
+_ALL = "0.0.0.0"  # noqa: S104 (how Kubernetes writes all addresses)
 _FINISHED = ("Succeeded", "Failed")
 
 
@@ -22,6 +23,12 @@ class HostPort(NamedTuple):
     address: str
     protocol: str
     port: int
+
+    def excludes(self, other: "HostPort") -> bool:
+        """Whether two pods cannot have them on one node."""
+        if (self.port, self.protocol) != (other.port, other.protocol):
+            return False
+        return _ALL in (self.address, other.address) or self.address == other.address
 
 
 class Volume(NamedTuple):
@@ -207,6 +214,6 @@ def _ports(spec: View, features: Features) -> list[HostPort]:
         for port in container["ports"]:
             number = port["hostPort"].integer or (on_host and port["containerPort"].integer) or 0
             if number > 0:
-                address = port["hostIP"].text or "0.0.0.0"  # noqa: S104 (how Kubernetes writes all addresses)
+                address = port["hostIP"].text or _ALL
                 found.append(HostPort(address, port["protocol"].text or "TCP", number))
     return found

@@ -1,17 +1,20 @@
 """The verdict on pods and nodes: what the scheduler does, what could be done, and why not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from random import Random
+from typing import TypeAlias
 
 from tierpolicies.capacity.proof.bounds import broken
 from tierpolicies.capacity.proof.packing import pack
 from tierpolicies.capacity.proof.problem import Problem
 from tierpolicies.capacity.proof.reasons import Reason, pods_text
-from tierpolicies.capacity.proof.search import search
+from tierpolicies.capacity.proof.search import Found, search
 from tierpolicies.capacity.scheduler.simulation import Outcome, Scheduler
 
+Solver: TypeAlias = Callable[[Problem], Found]
+"""Answers a whole problem, or gives up."""
 STEPS = 20_000
 """Steps of the exact search before it gives up."""
 _PACKINGS = 6
@@ -47,10 +50,13 @@ class Verdict:
     missed: int = 0
 
 
-def decide(scheduler: Scheduler, *, runs: int = 6, steps: int = STEPS) -> Verdict:
+def decide(
+    scheduler: Scheduler, *, runs: int = 6, steps: int = STEPS, second_opinion: Solver | None = None
+) -> Verdict:
     """Simulates several arrival orders; where a pod is left over in any, looks for a placement or a proof.
 
-    Runs differ in the order of arrival and in what decides between equally good nodes.
+    Runs differ in the order of arrival and in what decides between equally good nodes. What the search
+    leaves open after so many steps a `second_opinion` may decide, such as `or_tools.solve`.
     """
     outcomes = []
     for seed, order in enumerate(orders(scheduler, runs)):
@@ -76,7 +82,7 @@ def decide(scheduler: Scheduler, *, runs: int = 6, steps: int = STEPS) -> Verdic
     reason = broken(problem)
     if reason is not None:
         return replace(so_far, answer=Answer.IMPOSSIBLE, reason=reason, least_pending=reason.least_pending)
-    return _beyond_bounds(problem, so_far, steps)
+    return _beyond_bounds(problem, so_far, steps, second_opinion)
 
 
 def orders(scheduler: Scheduler, runs: int) -> Iterator[list[int]]:
@@ -101,7 +107,7 @@ def orders(scheduler: Scheduler, runs: int) -> Iterator[list[int]]:
         yield sorted(way, key=lambda number: -templates[number].priority)
 
 
-def _beyond_bounds(problem: Problem, so_far: Verdict, steps: int) -> Verdict:
+def _beyond_bounds(problem: Problem, so_far: Verdict, steps: int, second_opinion: Solver | None) -> Verdict:
     """Looks for a placement where no simple bound forbids one."""
     fewest = so_far.most_pending
     for seed in range(_PACKINGS):
@@ -112,6 +118,8 @@ def _beyond_bounds(problem: Problem, so_far: Verdict, steps: int) -> Verdict:
             )
         fewest = min(fewest, left)
     found = search(problem, steps=steps)
+    if found.gave_up and second_opinion is not None:
+        found = second_opinion(problem)
     if found.placements is not None:
         return replace(
             so_far, answer=Answer.ON_PAPER, most_pending=0, placement=assigned(problem, found.placements)

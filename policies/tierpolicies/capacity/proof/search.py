@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from tierpolicies.capacity.model.node import HOST
+from tierpolicies.capacity.proof.filling import GaveUpError, fill, is_local
 from tierpolicies.capacity.proof.problem import Problem
 
 MOST_PODS = 400
@@ -27,18 +28,20 @@ class Found:
     gave_up: bool = False
 
 
-class _GaveUpError(Exception):
-    """The search has taken as many steps as it may."""
-
-
 def search(problem: Problem, *, steps: int) -> Found:
-    """Looks for a placement of all groups, in at most so many steps."""
+    """Looks for a placement of all groups, in at most so many steps; node by node where that is enough."""
+    try:
+        if is_local(problem):
+            filled = fill(problem, steps=steps)
+            return Found(tuple(filled) if filled is not None else None)
+    except GaveUpError:
+        return Found(None, gave_up=True)
     if problem.count > MOST_PODS:
         return Found(None, gave_up=True)
     run = _Search(problem, steps)
     try:
         is_found = run.descend()
-    except _GaveUpError:
+    except GaveUpError:
         run.unwind()
         return Found(None, gave_up=True)
     placements = tuple(run.path) if is_found else None
@@ -65,7 +68,7 @@ class _Search:
             return True
         self._steps -= 1
         if self._steps < 0:
-            raise _GaveUpError
+            raise GaveUpError
         state = self._state()
         if state in self._dead:
             return False

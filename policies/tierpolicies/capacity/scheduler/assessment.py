@@ -1,11 +1,12 @@
 """What all nodes are to the pods of one template; kept up with what changed since it was last asked."""
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from tierpolicies.capacity.scheduler.cluster import Cluster
 from tierpolicies.capacity.scheduler.filters import ACROSS_NODES, LASTING, ON_NODE, NodeFilter
 from tierpolicies.capacity.scheduler.refusal import Refusal
-from tierpolicies.capacity.scheduler.scores import COMPARING
+from tierpolicies.capacity.scheduler.scores import COMPARING, Comparison, NodeScore
 from tierpolicies.capacity.scheduler.scores import ON_NODE as SCORES
 
 _STALE = -1
@@ -16,14 +17,11 @@ class Assessment:
 
     def __init__(self, cluster: Cluster, template: int) -> None:
         self._cluster = cluster
+        self._template = template
         lasting = [check for make in LASTING if (check := make(cluster, template))]
         self._lasting = [_first(lasting, node) for node in range(len(cluster.nodes))]
         self._filters = [check for make in ON_NODE if (check := make(cluster, template))]
         self._across = [prepare for make in ACROSS_NODES if (prepare := make(cluster, template))]
-        self._scores = [score for make in SCORES if (score := make(cluster, template))]
-        self._comparing = [
-            (compare, weight) for make, weight in COMPARING if (compare := make(cluster, template))
-        ]
         self._refusals: list[Refusal | None] = list(self._lasting)
         self._points = [_STALE] * len(cluster.nodes)
         self._feasible: list[int] | None = None
@@ -68,14 +66,24 @@ class Assessment:
         nodes = self.feasible() if among is None else among
         if len(nodes) <= 1:
             return list(nodes)
-        points, scores = self._points, self._scores
+        points, scores, comparing = self._points, self._scores, self._comparing
         for node in [node for node in nodes if points[node] == _STALE]:
             points[node] = sum([score(node) for score in scores])
         totals = [points[node] for node in nodes]
-        for compare, weight in self._comparing:
+        for compare, weight in comparing:
             totals = [total + weight * one for total, one in zip(totals, compare(nodes), strict=True)]
         most = max(totals)
         return [node for node, total in zip(nodes, totals, strict=True) if total == most]
+
+    @cached_property
+    def _scores(self) -> list[NodeScore]:
+        """Made when two nodes are to be compared for the first time."""
+        return [score for make in SCORES if (score := make(self._cluster, self._template))]
+
+    @cached_property
+    def _comparing(self) -> list[tuple[Comparison, int]]:
+        found = ((make(self._cluster, self._template), weight) for make, weight in COMPARING)
+        return [(compare, weight) for compare, weight in found if compare is not None]
 
     def _catch_up(self) -> None:
         changes = self._cluster.changes

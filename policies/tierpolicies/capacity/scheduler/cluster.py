@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from tierpolicies.capacity.model.affinity import PodTerm
+from tierpolicies.capacity.model.affinity import NO_TERMS, PodTerm
 from tierpolicies.capacity.model.features import Features
 from tierpolicies.capacity.model.node import HOST, Node
 from tierpolicies.capacity.model.pod import Template
@@ -35,7 +35,8 @@ class Cluster:
     """Nodes, and the pods of some templates on them, all by number.
 
     `free` is what is left of each resource, in the order of `resources`; `changes` are the nodes in the order
-    in which something came to them or went. `namespaces` are the labels of the known namespaces.
+    in which something came to them or went; `relating` are the templates with affinity terms. `namespaces` are
+    the labels of the known namespaces.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Cluster:
         self.volumes: list[dict[str, int]] = [{} for _ in self.nodes]
         self.exclusive: dict[str, int] = {}
         self.changes: list[int] = []
+        self.relating = [number for number, each in enumerate(self.templates) if each.terms != NO_TERMS]
         self.node_number = {node.name: index for index, node in enumerate(self.nodes)}
         self._watching: list[list[DomainCounter]] = [[] for _ in self.templates]
         self._counters: dict[tuple[object, ...], DomainCounter] = {}

@@ -31,6 +31,8 @@ class Pending:
         return self._taken(lambda _, plugins: not plugins <= _LASTING)
 
     def _taken(self, is_helped: Callable[[int, frozenset[str]], bool]) -> list[int]:
+        if not self._waiting:
+            return []
         found = [
             (pod, template)
             for template, waiting in self._waiting.items()
@@ -39,6 +41,8 @@ class Pending:
         ]
         for pod, template in found:
             del self._waiting[template][pod]
+            if not self._waiting[template]:
+                del self._waiting[template]
         return sorted(pod for pod, _ in found)
 
     def _helps(self, template: int, came: int, plugin: str) -> bool:

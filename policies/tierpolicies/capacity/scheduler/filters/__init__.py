@@ -35,12 +35,12 @@ LASTING: tuple[Callable[[Cluster, int], NodeFilter | None], ...] = (
 ON_NODE: tuple[Callable[[Cluster, int], NodeFilter | None], ...] = (
     node_ports.for_template,
     resources_fit.for_template,
-    volume_access.for_template,
     volume_limits.for_template,
     volume_zones.for_template,
 )
 """What is on the node decides: asked again when something came or went there."""
 ACROSS_NODES: tuple[Callable[[Cluster, int], Callable[[], NodeFilter] | None], ...] = (
+    volume_access.for_template,
     topology_spread.for_template,
     pod_affinity.for_template,
 )

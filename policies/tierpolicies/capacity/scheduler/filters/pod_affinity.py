@@ -79,7 +79,7 @@ def _unwelcome(cluster: Cluster, template: int) -> list[DomainCounter]:
     given, labels = cluster.templates[template], cluster.labels(template)
     return [
         owners(cluster, owner, term.topology)
-        for owner, other in enumerate(cluster.templates)
-        for term in other.terms.apart
+        for owner in cluster.relating
+        for term in cluster.templates[owner].terms.apart
         if term.matches(given.namespace, labels, cluster.namespaces)
     ]

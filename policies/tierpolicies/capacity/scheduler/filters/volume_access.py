@@ -9,13 +9,14 @@ _IN_USE = "PersistentVolumeClaim with ReadWriteOncePod access mode already in-us
 _REFUSED = Refusal((f"node(s) unavailable due to {_IN_USE}",), "VolumeRestrictions")
 
 
-def for_template(cluster: Cluster, template: int) -> Callable[[int], Refusal | None] | None:
+def for_template(cluster: Cluster, template: int) -> Callable[[], Callable[[int], Refusal | None]] | None:
     """The filter; none for pods without such a volume."""
     claims = [each.claim for each in cluster.templates[template].volumes if each.exclusive]
     if not claims:
         return None
 
-    def check(_node: int) -> Refusal | None:
-        return _REFUSED if any(cluster.exclusive.get(claim) for claim in claims) else None
+    def prepare() -> Callable[[int], Refusal | None]:
+        refused = _REFUSED if any(cluster.exclusive.get(claim) for claim in claims) else None
+        return lambda _node: refused
 
-    return check
+    return prepare

@@ -45,7 +45,8 @@ def _meant(cluster: Cluster, term: PodTerm) -> DomainCounter:
 def _others(cluster: Cluster, template: int) -> list[tuple[DomainCounter, int]]:
     given, labels = cluster.templates[template], cluster.labels(template)
     found = []
-    for owner, other in enumerate(cluster.templates):
+    for owner in cluster.relating:
+        other = cluster.templates[owner]
         for terms, sign in (
             (other.terms.required, 0),
             (other.terms.preferred, 1),
