@@ -39,4 +39,7 @@ def test_a_slip_in_the_delivery_is_told(tamper: Tamper, name: str, edit: Edit, r
 
 
 def test_the_shipped_delivery_is_clean(shipped_prod: Generated) -> None:
-    assert [each.message for each in shipped_prod.report.findings if each.rule.startswith("gitops/")] == []
+    found = [each for each in shipped_prod.report.findings if each.rule.startswith("gitops/")]
+    assert [each.message for each in found if each.fails] == []
+    # Until the first release records digests, that they are missing is noted.
+    assert {each.rule for each in found} <= {"gitops/released-image"}
