@@ -35,8 +35,8 @@ class Cluster:
     """Nodes, and the pods of some templates on them, all by number.
 
     `free` is what is left of each resource, in the order of `resources`; `changes` are the nodes in the order
-    in which something came to them or went; `relating` are the templates with affinity terms. `namespaces` are
-    the labels of the known namespaces.
+    in which something came to them or went; `relating` are the templates with affinity terms. `namespaces`
+    are the labels of the known namespaces.
     """
 
     def __init__(
