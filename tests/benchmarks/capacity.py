@@ -52,7 +52,7 @@ class Measured:
 
 def cluster(pods: int, nodes: int, load: float) -> tuple[list[Node], list[Pod]]:
     """Pods of many workloads in random order, and equal nodes in three zones that they fill to a share."""
-    dice = random.Random(pods)  # noqa: S311 (cases, not secrets)
+    dice = random.Random(pods)
     kinds = max(pods // 35, 8)
     shapes = [(dice.choice(CPUS), dice.choice(MEMORIES) * MI) for _ in range(kinds)]
     chosen = [dice.randrange(kinds) for _ in range(pods)]

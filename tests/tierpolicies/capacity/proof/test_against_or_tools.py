@@ -24,7 +24,7 @@ STEPS = 10**6
 
 def problem(seed: int) -> tuple[list[Node], list[Pod]]:
     """Four to twelve nodes that are nearly full, or a little too small, and kinds that keep apart."""
-    dice = random.Random(seed)  # noqa: S311 (cases, not secrets)
+    dice = random.Random(seed)
     shapes = [(dice.choice((1, 2, 3, 5)), dice.choice((1, 2, 4, 6))) for _ in range(dice.randint(3, 6))]
     counts = [dice.randint(2, 8) for _ in shapes]
     size = dice.randint(4, 12)

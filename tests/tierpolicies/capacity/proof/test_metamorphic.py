@@ -46,7 +46,7 @@ def test_one_pod_less_of_a_kind_without_dependants_makes_nothing_impossible(firs
 def test_the_order_of_objects_and_their_names_do_not_matter(first: int) -> None:
     for seed in range(first, first + CHUNK):
         nodes, pods = problem(seed)
-        dice = random.Random(seed)  # noqa: S311 (cases, not secrets)
+        dice = random.Random(seed)
         mixed = dice.sample(nodes, len(nodes))
         renamed = [replace(pod, name=f"other-{pod.name}") for pod in dice.sample(pods, len(pods))]
         answers = {verdict(seed).answer in GOOD, decide(Scheduler(mixed, renamed)).answer in GOOD}
