@@ -16,11 +16,12 @@ NAME_LENGTH: Final = 60
 STEP_LENGTH: Final = 160
 
 _LONGEST_ANSWER = 20_000
+_CUT = "..."  # one sign of three points would be made three by the normal form
 _ADDRESS = re.compile(
     r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|kr|app|info|xyz|site|shop|ly)\b|\S@\S", re.IGNORECASE
 )
 _MARKUP = re.compile(r"<[^<>]*>|[`*_#<>\[\]{}|\\]")
-_NUMBER = re.compile(r"^\s*(?:step\s*)?\d{1,2}\s*[.):-]\s+|^\s*[-•·]\s+", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?:(?:(?:step ?)?\d{1,2} ?[.):-]|[-•·]) )+", re.IGNORECASE)
 
 
 class AnswerInvalid(Exception):  # noqa: N818 - as the reason that users are told
@@ -77,12 +78,12 @@ def usable(text: str) -> bool:
 
 def _steps(told: list[str]) -> tuple[str, ...]:
     """In their order, each once, without the numbers that some models write."""
-    plain = (_plain(_NUMBER.sub("", step), STEP_LENGTH) for step in told)
+    plain = (_plain(step, STEP_LENGTH, without=_NUMBERS) for step in told)
     return tuple(dict.fromkeys(step for step in plain if step))[:MAX_STEPS]
 
 
-def _plain(text: str, length: int) -> str:
-    """One line of printable characters without markup; nothing when it leads elsewhere.
+def _plain(text: str, length: int, *, without: re.Pattern[str] | None = None) -> str:
+    """One line of printable characters without markup and a beginning; nothing when it leads elsewhere.
 
     No rule of disposal has an address in it: such text comes from the photo, and is somebody's bait.
     """
@@ -91,7 +92,9 @@ def _plain(text: str, length: int) -> str:
     if _ADDRESS.search(text):
         return ""
     text = " ".join(_MARKUP.sub(" ", text).split())
+    if without is not None and (beginning := without.match(text)):
+        text = text[beginning.end() :]
     if len(text) <= length:
         return text
-    cut = text[: length - 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,.;:") + "…"
+    cut = text[: length - len(_CUT)]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,.;:") + _CUT
