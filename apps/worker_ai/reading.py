@@ -21,7 +21,7 @@ _ADDRESS = re.compile(
     r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|kr|app|info|xyz|site|shop|ly)\b|\S@\S", re.IGNORECASE
 )
 _MARKUP = re.compile(r"<[^<>]*>|[`*_#<>\[\]{}|\\]")
-_NUMBERS = re.compile(r"(?:(?:(?:step ?)?\d{1,2} ?[.):-]|[-•·]) )+", re.IGNORECASE)
+_NUMBER = re.compile(r"^(?:(?:step\s*)?\d{1,2}\s*[.):-]\s+|[-•·]\s+)+", re.IGNORECASE)
 
 
 class AnswerInvalid(Exception):  # noqa: N818 - as the reason that users are told
@@ -78,12 +78,13 @@ def usable(text: str) -> bool:
 
 def _steps(told: list[str]) -> tuple[str, ...]:
     """In their order, each once, without the numbers that some models write."""
-    plain = (_plain(step, STEP_LENGTH, without=_NUMBERS) for step in told)
+    # Markup may stand before a number, and has to go first.
+    plain = (_NUMBER.sub("", _plain(step, STEP_LENGTH)) for step in told)
     return tuple(dict.fromkeys(step for step in plain if step))[:MAX_STEPS]
 
 
-def _plain(text: str, length: int, *, without: re.Pattern[str] | None = None) -> str:
-    """One line of printable characters without markup and a beginning; nothing when it leads elsewhere.
+def _plain(text: str, length: int) -> str:
+    """One line of printable characters without markup; nothing when it leads elsewhere.
 
     No rule of disposal has an address in it: such text comes from the photo, and is somebody's bait.
     """
@@ -92,8 +93,6 @@ def _plain(text: str, length: int, *, without: re.Pattern[str] | None = None) ->
     if _ADDRESS.search(text):
         return ""
     text = " ".join(_MARKUP.sub(" ", text).split())
-    if without is not None and (beginning := without.match(text)):
-        text = text[beginning.end() :]
     if len(text) <= length:
         return text
     cut = text[: length - len(_CUT)]

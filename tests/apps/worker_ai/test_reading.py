@@ -64,8 +64,16 @@ def test_what_is_read_is_plain_and_bounded(answer):
 
 
 @given(answer=_answers)
-@example(answer=GOOD | {"disposal_steps": ["\xb7\x1bRinse."]})
-@example(answer=GOOD | {"disposal_steps": ["1. 2. Rinse.", "- Step 3: Dry."]})
+@example(
+    answer={
+        "item": "can",
+        "material": "tin",
+        "category": "metal",
+        "disposal_steps": ["`- 1. Rinse it."],
+        "confidence": 0.5,
+    }
+)
+@example(answer=GOOD | {"disposal_steps": ["\xb7\x1bRinse.", "1. 2. Dry.", "- Step 3: Fold."]})
 @example(answer=GOOD | {"item": "bottle " * 20, "disposal_steps": ["rinse " * 60]})
 def test_what_was_read_reads_the_same_again(answer):
     text = json.dumps(answer)
