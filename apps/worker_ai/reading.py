@@ -16,11 +16,12 @@ NAME_LENGTH: Final = 60
 STEP_LENGTH: Final = 160
 
 _LONGEST_ANSWER = 20_000
+_CUT = "..."  # one sign of three points would be made three by the normal form
 _ADDRESS = re.compile(
     r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|kr|app|info|xyz|site|shop|ly)\b|\S@\S", re.IGNORECASE
 )
 _MARKUP = re.compile(r"<[^<>]*>|[`*_#<>\[\]{}|\\]")
-_NUMBER = re.compile(r"^\s*(?:step\s*)?\d{1,2}\s*[.):-]\s+|^\s*[-•·]\s+", re.IGNORECASE)
+_NUMBER = re.compile(r"^(?:(?:step\s*)?\d{1,2}\s*[.):-]\s+|[-•·]\s+)+", re.IGNORECASE)
 
 
 class AnswerInvalid(Exception):  # noqa: N818 - as the reason that users are told
@@ -77,7 +78,8 @@ def usable(text: str) -> bool:
 
 def _steps(told: list[str]) -> tuple[str, ...]:
     """In their order, each once, without the numbers that some models write."""
-    plain = (_plain(_NUMBER.sub("", step), STEP_LENGTH) for step in told)
+    # Markup may stand before a number, and has to go first.
+    plain = (_NUMBER.sub("", _plain(step, STEP_LENGTH)) for step in told)
     return tuple(dict.fromkeys(step for step in plain if step))[:MAX_STEPS]
 
 
@@ -93,5 +95,5 @@ def _plain(text: str, length: int) -> str:
     text = " ".join(_MARKUP.sub(" ", text).split())
     if len(text) <= length:
         return text
-    cut = text[: length - 1]
-    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,.;:") + "…"
+    cut = text[: length - len(_CUT)]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,.;:") + _CUT

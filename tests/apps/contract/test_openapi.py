@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from apps.common.http import ProblemType
 from tests.apps.contract.platform import SERVICES, document_path
 from tests.apps.services import problem
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 CONFIGURATION = schemathesis.Config.from_dict({"generation": {"with-security-parameters": False}})
 """Tokens are the tests' to choose."""
 
-FUZZING = settings(max_examples=20, suppress_health_check=list(HealthCheck), database=None)
+FUZZING = settings(max_examples=30, suppress_health_check=list(HealthCheck), database=None)
 SERVICE = pytest.mark.parametrize("name", SERVICES)
 
 
@@ -180,6 +182,17 @@ def test_every_error_is_documented_as_a_problem(platform):
             schema = errors[401]["content"]["application/problem+json"]["schema"]
             assert schema == {"$ref": "#/components/schemas/Unauthorized"}, str(operation)
             assert 503 in errors, str(operation)
+
+
+@SERVICE
+def test_every_kind_of_problem_of_a_service_is_documented(platform, name):
+    app = name.removesuffix("-service")
+    own = importlib.import_module(f"apps.{app}.problems")
+    kinds = [each for each in vars(own).values() if isinstance(each, ProblemType)]
+    kinds += [kind for each in vars(own).values() if isinstance(each, tuple) for kind in each]
+    schemas = platform.document(name)["components"]["schemas"]
+    assert kinds
+    assert {kind.name: schemas.get(kind.name) for kind in kinds} == {kind.name: kind.schema for kind in kinds}
 
 
 def test_a_method_that_is_not_documented_is_refused_with_those_that_are(platform, values, person, stores):

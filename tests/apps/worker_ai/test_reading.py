@@ -64,6 +64,17 @@ def test_what_is_read_is_plain_and_bounded(answer):
 
 
 @given(answer=_answers)
+@example(
+    answer={
+        "item": "can",
+        "material": "tin",
+        "category": "metal",
+        "disposal_steps": ["`- 1. Rinse it."],
+        "confidence": 0.5,
+    }
+)
+@example(answer=GOOD | {"disposal_steps": ["\xb7\x1bRinse.", "1. 2. Dry.", "- Step 3: Fold."]})
+@example(answer=GOOD | {"item": "bottle " * 20, "disposal_steps": ["rinse " * 60]})
 def test_what_was_read_reads_the_same_again(answer):
     text = json.dumps(answer)
     if usable(text):
@@ -110,7 +121,7 @@ def test_figures_that_belong_to_a_step_stay():
 
 def test_a_long_step_ends_at_a_word():
     (step,) = read(wrote(disposal_steps=["rinse " * 60])).disposal_steps
-    assert step.endswith("rinse…")
+    assert step.endswith("rinse...")
 
 
 def test_an_item_that_is_bait_is_no_answer():
