@@ -40,9 +40,9 @@ def install_section(plan: Plan) -> Section:
     chart, namespace = component.chart, component.namespace
     is_web = chart.repository.startswith("http")
     source = (
-        f"{chart.name} --repo {shlex.quote(chart.repository)}"
+        f"{shlex.quote(chart.name)} --repo {shlex.quote(chart.repository)}"
         if is_web
-        else f"oci://{chart.repository}/{chart.name}"
+        else shlex.quote(f"oci://{chart.repository}/{chart.name}")
     )
     folder = f"dist/{plan.name}/{plan.folder(namespace)}"
     return Section(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from tierpolicies.documents.nodes import Value
@@ -26,7 +27,9 @@ def section(plan: Plan) -> Section:
     """Make the buckets."""
     aws = plan.environment.aws
     lines = (
-        [line for bucket in buckets(plan) for line in _bucket(bucket, aws.region)] if aws is not None else []
+        [line for bucket in buckets(plan) for line in _bucket(shlex.quote(bucket), aws.region)]
+        if aws is not None
+        else []
     )
     return Section(
         "Buckets",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -126,7 +127,7 @@ def _bootstrap(plan: Plan, manifests: Sequence[Manifest]) -> Iterator[Section]:
             yield section
             continue
         git = plan.platform.git
-        there = f"{git.url} {git.branch}" if git is not None else ""
+        there = f"{shlex.quote(git.url)} {shlex.quote(git.branch)}" if git is not None else ""
         yield Section(
             section.title,
             [*section.why, "Where git has no dist yet, it is applied from here, wave by wave."],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from tierwright.cluster.script import Section, document, variable, wanted
@@ -95,7 +96,7 @@ def routed_pools(plan: Plan) -> set[str]:
 
 def _labels(name: str, pool: Pool) -> Iterator[str]:
     for key, value in pool.labels.items():
-        yield f"kubectl label node ${names_of(name)} {key}={value} --overwrite"
+        yield f"kubectl label node ${names_of(name)} {shlex.quote(f'{key}={value}')} --overwrite"
     for taint in pool.taints:
         yield f"kubectl taint node ${names_of(name)} {taint} --overwrite"
 

@@ -123,7 +123,9 @@ class Pool(Described):
 class Aws(Described):
     """The account that the cluster lives in."""
 
-    region: str
+    region: Annotated[
+        str, Form(r"^[a-z]{2,}(-[a-z]+)+-\d+$", "is not a region; write for example ap-northeast-2")
+    ]
     """Its region, for example ap-northeast-2."""
     account: Annotated[str, Form(r"^\d{12}$", "is not an AWS account; write its 12 digits in quotes")]
     """Its number: 12 digits in quotes."""

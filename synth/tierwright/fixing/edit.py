@@ -77,6 +77,8 @@ def flow_scalar(value: Scalar) -> str:
 
 
 def _emitted(value: Scalar) -> str:
+    if isinstance(value, str) and "\n" in value:
+        return emit({value: None}).removesuffix(": null\n")  # a key has one line, a value may have several
     return emit({"v": value}).removeprefix("v: ").rstrip("\n")
 
 

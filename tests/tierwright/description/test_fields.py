@@ -83,6 +83,7 @@ FORMS = [
     (PLATFORM, "version: 1.2.3", "version: ▸^1.2", "('^1.2') is not one exact version", "1.16.2"),
     (PLATFORM, '"tier=back:NoSchedule"', "▸tier=back:Never", "is not a taint", "kubectl"),
     (PLATFORM, '"111122223333"', '▸"1111-2222"', "is not an AWS account", "12 digits"),
+    (PLATFORM, "region: eu-west-1", "region: ▸Europe", "is not a region", "ap-northeast-2"),
     (PLATFORM, "docker.io/library/postgres:17.7", "▸postgres", "is not an image", "registry/"),
     (PLATFORM, "[apps/Deployment]", "[▸deployments]", "is not a kind", "apps/Deployment"),
     (PLATFORM, "rule: budget/owner-cost", "rule: ▸owner-cost", "is not a rule", "family/name"),

@@ -50,6 +50,8 @@ def removed(line: int, column: int, text: str = TEXT) -> str | None:
         ("a'b", "it's", 4, 27, "  calls: [redis, \"store\", 'it''s']"),
         ("web", 'say "hi"', 5, 9, '  name: "say \\"hi\\""'),
         ("web", 5, 5, 9, "  name: 5"),
+        ("web", "0\n", 5, 9, '  name: "0\\n"'),
+        ("redis", "0\n", 4, 11, "  calls: [\"0\\n\", \"store\", 'a''b']"),
         ("replicas", "count", 3, 3, "  count: 3   # two and a spare"),
         ("redis", "on", 4, 11, "  calls: [\"on\", \"store\", 'a''b']"),
     ],
