@@ -20,7 +20,7 @@ _ADDRESS = re.compile(
     r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|kr|app|info|xyz|site|shop|ly)\b|\S@\S", re.IGNORECASE
 )
 _MARKUP = re.compile(r"<[^<>]*>|[`*_#<>\[\]{}|\\]")
-_NUMBER = re.compile(r"^\s*(?:step\s*)?\d{1,2}\s*[.):-]\s+|^\s*[-•·]\s+", re.IGNORECASE)
+_NUMBER = re.compile(r"^(?:(?:step\s*)?\d{1,2}\s*[.):-]\s+|[-•·]\s+)+", re.IGNORECASE)
 
 
 class AnswerInvalid(Exception):  # noqa: N818 - as the reason that users are told
@@ -77,7 +77,8 @@ def usable(text: str) -> bool:
 
 def _steps(told: list[str]) -> tuple[str, ...]:
     """In their order, each once, without the numbers that some models write."""
-    plain = (_plain(_NUMBER.sub("", step), STEP_LENGTH) for step in told)
+    # Markup may stand before a number, and has to go first.
+    plain = (_NUMBER.sub("", _plain(step, STEP_LENGTH)) for step in told)
     return tuple(dict.fromkeys(step for step in plain if step))[:MAX_STEPS]
 
 

@@ -64,6 +64,15 @@ def test_what_is_read_is_plain_and_bounded(answer):
 
 
 @given(answer=_answers)
+@example(
+    answer={
+        "item": "can",
+        "material": "tin",
+        "category": "metal",
+        "disposal_steps": ["`- 1. Rinse it."],
+        "confidence": 0.5,
+    }
+)
 def test_what_was_read_reads_the_same_again(answer):
     text = json.dumps(answer)
     if usable(text):
