@@ -16,7 +16,7 @@ _MODEL_SECONDS = "8"
 
 
 class TestNobodyElseNotices:
-    """Faults of one job, or with all going on around them; played at once, since a scene is mostly waiting."""
+    """Faults of one job, or with all going on around them; played at once, for a scene is mostly waiting."""
 
     @pytest.fixture(scope="class")
     @staticmethod
