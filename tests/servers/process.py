@@ -12,6 +12,8 @@ import urllib.error
 import urllib.request
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -60,20 +62,7 @@ class Process:
     def start(self) -> Process:
         if self.running:
             return self
-        surroundings = {"PATH": _path(), "HOME": os.environ.get("HOME", "/tmp")}  # noqa: S108
-        with self.log.open("ab") as log:
-            self._running = subprocess.Popen(
-                [*_bound_to_this_run(self._end_signal), *self.command],
-                cwd=self._directory,
-                env=surroundings | self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                user=self._user,
-                group=self._user,
-                extra_groups=[] if self._user else None,
-            )
+        self._running = _starter().submit(self._spawn).result()
         STARTED.add(self)
         return self
 
@@ -156,12 +145,34 @@ class Process:
     def __str__(self) -> str:
         return self._name
 
+    def _spawn(self) -> subprocess.Popen[bytes]:
+        surroundings = {"PATH": _path(), "HOME": os.environ.get("HOME", "/tmp")}  # noqa: S108
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [*_bound_to_this_run(self._end_signal), *self.command],
+                cwd=self._directory,
+                env=surroundings | self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                user=self._user,
+                group=self._user,
+                extra_groups=[] if self._user else None,
+            )
+
     @property
     def _popen(self) -> subprocess.Popen[bytes]:
         if self._running is None:
             message = f"{self} was not started: call start()"
             raise RuntimeError(message)
         return self._running
+
+
+@cache
+def _starter() -> ThreadPoolExecutor:
+    """The thread that starts every program: the kernel ends them when it ends, as if it were the process."""
+    return ThreadPoolExecutor(1, "starter")
 
 
 def _path() -> str:

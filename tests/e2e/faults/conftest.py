@@ -29,7 +29,7 @@ AMQP = ("messaging", "rabbitmq", "amqp")
 REDIS = ("default", "redis", "redis")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def taps(rabbitmq: RabbitMQ, redis_server: Redis, s3: S3) -> Iterator[Taps]:
     """One for each kind of connection in which a step of a job can be seen."""
     storage = int(s3.endpoint.rpartition(":")[2])
@@ -39,7 +39,7 @@ def taps(rabbitmq: RabbitMQ, redis_server: Redis, s3: S3) -> Iterator[Taps]:
         each.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def platform(
     make_node: Callable[[Manifests], Node], manifests: Manifests, migrated: None, taps: Taps
 ) -> Iterator[Cluster]:
@@ -67,7 +67,7 @@ def _through(node: Node, taps: Mapping[tuple[str, str, str], Tap], *, s3: Tap | 
     return replace(node, surroundings=replace(around, servers=servers, aws=aws))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def make_stage(  # noqa: PLR0917 - a fixture is given what it names
     platform: Cluster,
     taps: Taps,

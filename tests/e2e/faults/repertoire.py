@@ -8,6 +8,7 @@ from tests.e2e.faults import (
     killed_services,
     killed_workers,
     poison,
+    schedulers,
     shutdowns,
     spoiled_photos,
     stores,
@@ -30,5 +31,6 @@ ALONE = [
     *stores.ALONE,
     *failing_model.ALONE,
     *shutdowns.ALONE,
+    *schedulers.ALONE,
 ]
 """Faults that everybody meets."""

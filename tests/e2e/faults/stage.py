@@ -216,6 +216,10 @@ class Stage:
 
     # ---- queues
 
+    def await_empty(self, queue: str) -> None:
+        """Wait until nothing is in the queue, nor with a worker."""
+        eventually(lambda: self.rabbitmq.queue_length(queue) == 0, f"{queue} is empty", seconds=120)
+
     @contextmanager
     def queue_policy(self, **definition: int) -> Iterator[None]:
         """An operator's policy for q.ai, for as long as this lasts."""
@@ -255,7 +259,7 @@ class Stage:
 
         def unready() -> list[str]:
             return [
-                f"{pod.name}: {pod.readiness.last if pod.readiness else 'no probe'}"
+                f"{pod.name}: {pod.problems or (pod.readiness and pod.readiness.last)}"
                 for pod in self.cluster.pods
                 if pod.started and not pod.ready
             ]
