@@ -45,7 +45,7 @@ class End:
     blocks: tuple[Block, ...] = ()
 
     def __str__(self) -> str:
-        """`waste/ai-worker`, or the name of something outside."""
+        """`shop/web`, or the name of something outside."""
         return f"{self.namespace}/{self.name}" if self.labels else self.name
 
 

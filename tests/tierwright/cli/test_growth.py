@@ -166,9 +166,10 @@ def test_a_dry_run_writes_nothing(shop: Project) -> None:
 
 
 def test_an_app_that_others_call_stays(project: Project) -> None:
-    project.edit("apps/users/app.yaml", "calls: [postgres/users, redis]", "calls: [redis, auth-service]")
+    former = "calls: [postgres/users, redis]\n    connections: 4\n"
+    project.edit("apps/users/app.yaml", former, "calls: [redis, auth-service]\n")
     told = refused(project, "remove", "auth")
-    assert "apps/users/app.yaml:15" in told
+    assert "apps/users/app.yaml:16" in told
     assert "unknown target 'auth-service'" in told
 
 

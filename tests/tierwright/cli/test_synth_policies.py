@@ -35,8 +35,7 @@ def owner(project: Project) -> Project:
     (project.root / "rules/shop/names.py").write_text(OWN)
     (project.root / "crds").mkdir()
     (project.root / "crds/box.yaml").write_text(DEFINITION)
-    with (project.root / "platform.yaml").open("a") as platform:
-        platform.write("policies: {rules: rules, crds: [crds]}\n")
+    project.edit("platform.yaml", "\npolicies:\n", "\npolicies:\n  rules: rules\n  crds: [crds]\n")
     made = project.run("synth")
     assert made.returncode == 0, made.stdout + made.stderr
     assert project.run("synth").stdout == UP_TO_DATE
