@@ -25,7 +25,8 @@ def s3_client(*, connections: int = 10) -> S3Client:
     """
     keys = load(StorageKeys)
     secret = keys.secret_access_key
-    return _session().client(
+    # boto3 itself reads AWS_DEFAULT_REGION only. STS takes the session's region too.
+    return _session(load(RegionSettings).aws_region).client(
         "s3",
         endpoint_url=keys.endpoint_url,
         aws_access_key_id=keys.access_key_id,
@@ -42,7 +43,6 @@ def s3_client(*, connections: int = 10) -> S3Client:
 
 
 @cache
-def _session() -> boto3.session.Session:
+def _session(region: str) -> boto3.session.Session:
     """The one of this process: it holds botocore's description of S3, 14 MiB that forked processes share."""
-    # boto3 itself reads AWS_DEFAULT_REGION only. STS takes the session's region too.
-    return boto3.session.Session(region_name=load(RegionSettings).aws_region)
+    return boto3.session.Session(region_name=region)

@@ -12,12 +12,13 @@ from redis.exceptions import RedisError
 from apps.common.bins.found import KEPT, CellBins, cache_key
 from apps.common.bins.grid import Cell
 from apps.common.bins.kinds import Kind
-from apps.common.telemetry.metrics import CACHE_REQUESTS
+from apps.common.telemetry.metrics import cache_requests
 
 _SECONDS = 0.15
 """The cache is there to save time: it is not waited for."""
 
 _REMEMBERED = 64
+_LOOK_UPS = cache_requests("bins")
 _log = structlog.get_logger(__name__)
 
 
@@ -46,7 +47,7 @@ class BinCache:
             _log.warning("the cache of bins cannot be read", reason=type(error).__name__)
             found = None
         if counted:
-            CACHE_REQUESTS.labels(cache="bins", result=result).inc()
+            _LOOK_UPS[result].inc()
         return found
 
     async def put(self, kind: Kind, cell: Cell, bins: CellBins) -> None:

@@ -10,10 +10,10 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from apps.common.jobs.result import Classification
-from apps.common.telemetry.metrics import CACHE_REQUESTS
+from apps.common.telemetry.metrics import cache_requests
 
 FINDING_SECONDS: Final = 7 * 24 * 3600
-_CACHE = "image"
+_LOOK_UPS = cache_requests("image")
 _log = structlog.get_logger(__name__)
 
 
@@ -39,9 +39,9 @@ class Findings:
             finding = None if value is None else Finding.model_validate_json(value)
         except (RedisError, ValidationError) as error:
             _log.warning("cache not read", reason=type(error).__name__)
-            CACHE_REQUESTS.labels(cache=_CACHE, result="error").inc()
+            _LOOK_UPS["error"].inc()
             return None
-        CACHE_REQUESTS.labels(cache=_CACHE, result="miss" if finding is None else "hit").inc()
+        _LOOK_UPS["miss" if finding is None else "hit"].inc()
         return finding
 
     def put(self, digest: bytes, finding: Finding) -> None:

@@ -37,6 +37,7 @@ pytest.register_assert_rewrite("tests.e2e.faults")
 """What scenes see is told in full, too."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process runs all of these: they share their servers.
 

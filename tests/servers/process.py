@@ -121,13 +121,16 @@ class Process:
                 popen.wait(seconds)
             except subprocess.TimeoutExpired:
                 self.kill()
-        _signal_group(popen.pid, signal.SIGKILL)
+        self.kill()
         return popen.wait()
 
     def kill(self) -> None:
-        """End the process and all it started, without a chance to tidy up."""
+        """End the process and all it started, without a chance to tidy up; returns when all are gone."""
         _signal_group(self.pid, signal.SIGKILL)
         self._popen.wait()
+        # What it started dies a moment later, and listens until then.
+        while _group_lives(self.pid):
+            time.sleep(0.01)
 
     def pause(self) -> None:
         """Let it hang: connections are accepted by the kernel, and nothing answers."""
@@ -190,6 +193,14 @@ def _signal_group(leader: int, number: signal.Signals) -> None:
         os.killpg(leader, number)
     except ProcessLookupError:
         return
+
+
+def _group_lives(leader: int) -> bool:
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _answers(url: str) -> bool:

@@ -56,16 +56,17 @@ class Node:
         """Run a command in the pod, as `kubectl exec` would, and return what it wrote.
 
         Raises:
-            subprocess.CalledProcessError: it failed.
+            AssertionError: it failed; the message holds what it said.
         """
         ended = subprocess.run(
             [*self._entry, *command],
             env=self._environment,
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
             timeout=300,
         )
+        assert ended.returncode == 0, f"{self.name}: {' '.join(command)}: {ended.stdout}{ended.stderr}"
         return ended.stdout
 
     def delete_pod(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from prometheus_client import Counter, Histogram
 
 HTTP_DURATION = Histogram(
@@ -24,3 +26,12 @@ TASK_FAILURES = Counter(
 CACHE_REQUESTS = Counter("cache_requests_total", "Look-ups in a cache.", ["cache", "result"])
 MODEL_CALLS = Counter("model_calls_total", "Calls of the vision model.", ["outcome"])
 PUBLISHED = Counter("tasks_published_total", "Tasks offered to the broker.", ["task", "outcome"])
+
+
+def cache_requests(cache: str) -> Mapping[str, Counter]:
+    """The counters of a cache's look-ups by their results: hit, miss and error.
+
+    They are there before the first look-up: a series that begins with one has not risen by it, and the first
+    hit would be missing from every rate.
+    """
+    return {result: CACHE_REQUESTS.labels(cache=cache, result=result) for result in ("hit", "miss", "error")}

@@ -52,9 +52,11 @@ and gets a replica of each queue again, which takes as long as copying them does
 ```
 
 That is for the last node, {name}-{last}. If it is {name}-0 that lost its volume, it begins a cluster of its
-own, since every other node joins it and it joins nobody. Stop it, forget it, and let it join another one:
+own, since every other node joins it and it joins nobody. Once it has started, stop it, forget it, and let it
+join another one:
 
 ```bash
+kubectl -n {namespace} exec {name}-0 -- rabbitmqctl await_startup --timeout 300
 kubectl -n {namespace} exec {name}-0 -- rabbitmqctl stop_app
 kubectl -n {namespace} exec {name}-1 -- rabbitmqctl forget_cluster_node {node(0)}
 kubectl -n {namespace} exec {name}-0 -- rabbitmqctl reset

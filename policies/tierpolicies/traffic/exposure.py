@@ -28,18 +28,33 @@ def declares_ports(pod: Pod) -> bool:
 
 
 def unprobed(index: Index, probe: str) -> Iterator[tuple[Container, str]]:
-    """The first container of each pod that is asked for something and has a probe nowhere, and who asks."""
+    """The first container of each pod that is asked for something without a probe, and who asks.
+
+    Where it is known to which containers a Service sends, a probe of one beside them says nothing.
+    """
     senders = services(index)
     for workload in index.workloads:
         pod = workload.own
+        sending = senders.get(id(workload.manifest), ())
         running = list(pod.running)
-        if pod.finishes or not running or any(each[probe] for each in running):
+        asked = [each for each in running if any(_sends(service, each) for service in sending)] or running
+        if pod.finishes or not asked or any(each[probe] for each in asked):
             continue
-        sending = senders.get(id(workload.manifest))
         if sending:
-            yield _asked(running), f"the Service {sending[0].name} sends to the pods"
+            yield _asked(asked), f"the Service {sending[0].name} sends to the pods"
         elif declares_ports(pod):
-            yield _asked(running), "the pods have ports"
+            yield _asked(asked), "the pods have ports"
+
+
+def _sends(service: Manifest, container: Container) -> bool:
+    """Whether a port of the Service is one that the container declares."""
+    names = {port["name"].text for port in container["ports"]} - {None, ""}
+    numbers = {port["containerPort"].integer for port in container["ports"]} - {None}
+    for port in service.view["spec"]["ports"]:
+        target = port["targetPort"] or port["port"]
+        if target.text in names or target.integer in numbers:
+            return True
+    return False
 
 
 def _asked(containers: Sequence[Container]) -> Container:

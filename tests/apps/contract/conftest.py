@@ -29,6 +29,7 @@ _OUT_OF_THE_WAY = "1000000"
 """Requests a minute: a test asks more in a second than a person in a day."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One process runs all of these: a file's tests share four services."""
     here = Path(__file__).parent

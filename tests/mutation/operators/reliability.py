@@ -19,7 +19,9 @@ def no_readiness_probe(value: Object) -> Iterator[Object]:
 @found_by("reliability/liveness-probe")
 def no_liveness_probe(value: Object) -> Iterator[Object]:
     for copy, container in containers(value):
-        if container.pop("livenessProbe", None):
+        # An exporter that hangs is missed by whoever scrapes it, and nobody else asks it.
+        exports = {port["name"] for port in container.get("ports", ())} == {"metrics"}
+        if container.pop("livenessProbe", None) and not exports:
             yield copy
 
 

@@ -135,6 +135,7 @@ Whole bill: $46.61 a month everything included (prices of ap-northeast-2, 2025-1
 | node at rest | CPU requested | memory requested |
 |---|---|---|
 | workers | ▓▓░░░░░░░░ 25% | ▓▓░░░░░░░░ 27% |
+
 Reached from any address, as far as policies go: shop/web.
 
 May call the internet: shop/web.

@@ -284,7 +284,7 @@ def test_a_class_that_has_the_default_already_is_told_but_not_of_another_environ
         of("PriorityClass", "scheduling.k8s.io/v1", name, value=1, globalDefault=True) for name in "lh"
     )
     (fault,) = said("scheduling/priority-default", low, high)
-    assert fault.message == "l is the default already"
+    assert fault.message == "h is the default already"  # the first by name
     assert fault.pointer == "/globalDefault"
 
 

@@ -1,8 +1,8 @@
 """Pods that are asked for something are not restarted when they hang.
 
 ## What it does
-Reports pods behind a Service, or with ports of their own, none of whose containers has a liveness probe.
-Jobs need none.
+Reports pods behind a Service, or with ports of their own, none of whose containers has a liveness probe;
+of a pod behind a Service those that it sends to count, not an exporter beside them. Jobs need none.
 
 ## Why is this bad
 A process that runs and answers nothing stays as it is until somebody is woken.

@@ -1,8 +1,8 @@
 """Pods that are asked for something do not say when they are ready.
 
 ## What it does
-Reports pods behind a Service, or with ports of their own, none of whose containers has a readiness probe.
-Jobs need none.
+Reports pods behind a Service, or with ports of their own, none of whose containers has a readiness probe;
+of a pod behind a Service those that it sends to count, not an exporter beside them. Jobs need none.
 
 ## Why is this bad
 A pod gets requests from its first moment on, before it has opened its port; and an update takes a new
