@@ -47,9 +47,10 @@ def unprobed(index: Index, probe: str) -> Iterator[tuple[Container, str]]:
 
 
 def _sends(service: Manifest, container: Container) -> bool:
-    """Whether a port of the Service is one that the container declares."""
-    names = {port["name"].text for port in container["ports"]} - {None, ""}
-    numbers = {port["containerPort"].integer for port in container["ports"]} - {None}
+    """Whether a port of the Service is one that the container declares, for others than who scrapes it."""
+    ports = [port for port in container["ports"] if "metrics" not in port["name"].text]
+    names = {port["name"].text for port in ports} - {""}
+    numbers = {port["containerPort"].integer for port in ports} - {None}
     for port in service.view["spec"]["ports"]:
         target = port["targetPort"] or port["port"]
         if target.text in names or target.integer in numbers:
