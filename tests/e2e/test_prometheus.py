@@ -67,11 +67,12 @@ def traffic(user, prometheus):
 
 
 def test_every_pod_and_server_is_scraped(cluster, prometheus):
-    assert prometheus.silent() == []
+    eventually(lambda: prometheus.silent() == [], "every target was scraped in time", seconds=60)
     expected = {pod.name for pod in cluster.pods} | {
         f"{store}-0" for store in ("postgres", "redis", "redis-cache", "rabbitmq")
     }
-    assert {dict(labels)["pod"] for labels in prometheus.query('up{pod!=""} == 1')} == expected
+    scraped = prometheus.query('max_over_time(up{pod!=""}[1h]) == 1')
+    assert {dict(labels)["pod"] for labels in scraped} == expected
 
 
 @pytest.mark.usefixtures("traffic")
@@ -95,30 +96,30 @@ def test_no_alert_cries_while_all_is_well(prometheus):
 
 
 def test_requests_are_counted_once_each(phone, prometheus):
-    count = 'sum(http_requests_total{namespace="locations",status="401"})'
-    before = prometheus.value(count) or 0
+    counter = 'http_requests_total{namespace="locations",status="401"}'
+    before = prometheus.count(counter)
     for _ in range(12):
         assert phone.http.get(BINS).status_code == 401
-    eventually(lambda: prometheus.value(count) == before + 12, "twelve more are counted", seconds=60)
+    eventually(lambda: prometheus.count(counter) == before + 12, "twelve more are counted", seconds=60)
 
 
 def test_tasks_are_counted_once_each(user, prometheus):
-    count = 'sum(celery_tasks_total{queue="q.ai",task="image.analyze",state="success"})'
-    before = prometheus.value(count) or 0
+    counter = 'celery_tasks_total{queue="q.ai",task="image.analyze",state="success"}'
+    before = prometheus.count(counter)
     for _ in range(3):
         user.analyze(photo())
-    eventually(lambda: prometheus.value(count) == before + 3, "three more are counted", seconds=60)
+    eventually(lambda: prometheus.count(counter) == before + 3, "three more are counted", seconds=60)
 
 
 def test_a_look_up_that_hits_raises_the_rate_of_hits(user, prometheus):
-    counts = [f'sum(cache_requests_total{{cache="image",result="{result}"}})' for result in ("hit", "miss")]
-    before = [prometheus.value(count) or 0 for count in counts]
+    counters = [f'cache_requests_total{{cache="image",result="{result}"}}' for result in ("hit", "miss")]
+    before = [prometheus.count(counter) for counter in counters]
     image = photo()
     for _ in range(3):
         user.analyze(image)
     eventually(
         lambda: (
-            [(prometheus.value(count) or 0) - then for count, then in zip(counts, before, strict=True)]
+            [prometheus.count(counter) - then for counter, then in zip(counters, before, strict=True)]
             == [2, 1]
         ),
         "two hits and a miss more",
@@ -143,7 +144,7 @@ def test_open_connections_are_what_the_database_counts(postgres, prometheus):
 
 
 def test_memory_is_what_redis_tells(redis_server, prometheus):
-    [used] = prometheus.query('redis_memory_used_bytes{job="default/redis"}').values()
+    [used] = prometheus.wait_for('redis_memory_used_bytes{job="default/redis"}').values()
     with redis_server.client() as client:
         assert used == pytest.approx(client.info("memory")["used_memory"], rel=0.2)
 
