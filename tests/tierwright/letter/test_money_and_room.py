@@ -109,11 +109,11 @@ def test_an_update_of_the_owners_figures_finds_no_room_at_all(follow: Follow) ->
     edits = {"apps/worker_ai/app.yaml": requests("ai-worker", {"cpu": "300m", "memory": "512Mi"})}
     report = follow({**edits, "platform.yaml": rolling(surge=1)}).report
     told = errors(report, "scheduling/surge-room")
+    no_node = "finds no node: 0/1 nodes are available: 1 Insufficient cpu"
     assert set(told) == {
         "the update pushes waste-service x 2 from the node",  # that of ai-worker, by its priority
         "the update pushes waste-service from the node",
-        "the update adds a pod of waste-service before one goes, and it finds no node: "
-        "0/1 nodes are available: 1 Insufficient cpu",
+        f"the update adds a pod of waste-service before one goes, and it {no_node}",
     }
 
 
