@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from tierpolicies.capacity.model.features import Features
 from tierpolicies.capacity.model.node import ZONE, Node
-from tierpolicies.capacity.model.pod import Pod
+from tierpolicies.capacity.model.pod import Pod, Template
 from tierpolicies.capacity.model.requests import ATTACHED
 from tierpolicies.capacity.model.selectors import Requirement
 from tierpolicies.capacity.proof.decision import Answer, Verdict, decide
@@ -61,8 +62,24 @@ class Part:
     def scheduler(self, nodes: Sequence[Node], pods: Iterable[Pod]) -> Scheduler:
         """The scheduler with what every node carries, and these pods."""
         return Scheduler(
-            nodes, [*self.daemons(nodes), *pods], features=self.features, namespaces=self.namespaces
+            nodes,
+            [*self.daemons(nodes), *pods],
+            features=self.features,
+            namespaces=self.namespaces,
+            budgets=self._guarded,
         )
+
+    @cached_property
+    def _guarded(self) -> list[tuple[frozenset[Template], int]]:
+        """What each budget selects, and how many of that must run."""
+        counts = {each.key: each.replicas for each in self.sets}
+        return [
+            (
+                frozenset(each.template for each in self.sets if each.key in budget.sets),
+                budget.healthy(counts),
+            )
+            for budget in self.budgets
+        ]
 
     def from_nothing(self, nodes: Sequence[Node], counts: Mapping[str, int]) -> tuple[Scheduler, Verdict]:
         """The verdict where all pods are yet to be placed, as many of each set as `counts` says or at

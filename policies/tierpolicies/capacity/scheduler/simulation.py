@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from heapq import heappop, heappush
 from itertools import zip_longest
 from random import Random
@@ -12,7 +13,7 @@ from tierpolicies.capacity.model.node import REGION, Node
 from tierpolicies.capacity.model.pod import Pod, Template
 from tierpolicies.capacity.scheduler.assessment import Assessment
 from tierpolicies.capacity.scheduler.cluster import Cluster
-from tierpolicies.capacity.scheduler.preemption import Candidate, Running, candidate
+from tierpolicies.capacity.scheduler.preemption import Candidate, Guard, Present, Running, candidate
 from tierpolicies.capacity.scheduler.queue import Pending
 from tierpolicies.capacity.scheduler.refusal import Refusal, told
 
@@ -44,7 +45,8 @@ class Outcome:
 class Scheduler:
     """Pods and nodes, and the pods' places; pods that run already are placed at once.
 
-    A pod on a node that is not there stays where it says; what is finished counts nowhere.
+    A pod on a node that is not there stays where it says; what is finished counts nowhere. `budgets` are
+    PodDisruptionBudgets: the templates that each selects, and how many of their pods must run.
     """
 
     def __init__(
@@ -54,9 +56,11 @@ class Scheduler:
         *,
         features: Features | None = None,
         namespaces: Mapping[str, Mapping[str, str]] | None = None,
+        budgets: Iterable[tuple[frozenset[Template], int]] = (),
     ) -> None:
         self.pods = tuple(pods)
         templates, self.template_of = grouped([each.template for each in self.pods])
+        self._budgets = tuple(budgets)
         self.cluster = Cluster(tuple(_interleaved(nodes)), templates, features or Features(), namespaces)
         self._assessments: dict[int, Assessment] = {}
         self._is_ranked = len({each.priority for each in templates}) > 1
@@ -83,6 +87,15 @@ class Scheduler:
                 self._settle(number, cluster.node_number[pod.node])
             elif pod.gated and not pod.node:
                 self.messages[number] = GATED
+
+    @cached_property
+    def _guards(self) -> list[Guard]:
+        """Made when a pod is to make room for another for the first time."""
+        numbered = list(enumerate(self.pods))
+        return [
+            Guard(frozenset(number for number, pod in numbered if pod.template in selected), least)
+            for selected, least in self._budgets
+        ]
 
     def waiting(self) -> Iterator[int]:
         """The pods that are to be scheduled, in their order."""
@@ -186,7 +199,8 @@ class Scheduler:
         if not self._is_ranked or all(each.priority >= priority for each in self.cluster.templates):
             return None
         refusals = self.assessment(template).refusals()
-        found = candidate(self.cluster, template, self.assessment(template), refusals, self._victims())
+        assessment = self.assessment(template)
+        found = candidate(self.cluster, template, assessment, refusals, self._present())
         return found if isinstance(found, Candidate) else None
 
     def _evict(self, victim: Running) -> int:
@@ -194,8 +208,8 @@ class Scheduler:
         self.evicted.append(victim.pod)
         return victim.pod
 
-    def _victims(self) -> dict[int, Iterable[Running]]:
-        return {node: running.values() for node, running in self._running.items()}
+    def _present(self) -> Present:
+        return Present({node: running.values() for node, running in self._running.items()}, self._guards)
 
     def _failure(self, template: int) -> tuple[list[Refusal], str]:
         """Why no node can take a pod of a template; known until something changes."""
@@ -207,7 +221,7 @@ class Scheduler:
             return [], NO_NODES
         assessment = self.assessment(template)
         refusals = [each for each in assessment.refusals() if each is not None]
-        reason = candidate(cluster, template, assessment, refusals, self._victims())
+        reason = candidate(cluster, template, assessment, refusals, self._present())
         first = "no new claims to deallocate, " if cluster.features.claims_first else ""
         message = f"{told(refusals, len(cluster.nodes))} {first}preemption: {reason}"
         self._failed[template] = (len(cluster.changes), refusals, message)

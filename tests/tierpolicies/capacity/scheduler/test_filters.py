@@ -3,6 +3,7 @@ versions."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -95,6 +96,18 @@ def test_the_node_that_loses_the_least_is_chosen() -> None:
     ]
     outcome = Scheduler([node("a"), node("b")], [*running, pod("high", 3000, priority=9)]).run()
     assert outcome.nodes == ("a", None, "b")
+
+
+def test_a_budget_is_broken_only_where_nobody_else_can_go() -> None:
+    kept = replace(pod("", 4000, priority=1).template, labels=(("app", "kept"),))
+    free = pod("", 4000, priority=2, preempts=False).template
+    running = [Pod("kept", kept, node="a"), Pod("free", free, node="b")]
+    high = pod("high", 3000, priority=9)
+    assert Scheduler([node("a"), node("b")], [*running, high]).run().nodes == (None, "b", "a")
+    guarded = Scheduler([node("a"), node("b")], [*running, high], budgets=[(frozenset({kept}), 1)])
+    assert guarded.run().nodes == ("a", None, "b")
+    alone = Scheduler([node("a")], [running[0], high], budgets=[(frozenset({kept}), 1)])
+    assert alone.run().nodes == (None, "a")
 
 
 def test_nobody_is_pushed_out_where_that_is_no_help_or_not_wanted() -> None:
