@@ -32,8 +32,9 @@ class Block(NamedTuple):
 @lru_cache(maxsize=8192)
 def parsed(cidr: str) -> Block | None:
     """The addresses of a CIDR such as `10.0.0.0/8`; nothing where it is none."""
-    if "/" not in cidr:
-        return None
+    length = cidr.rpartition("/")[2]
+    if "/" not in cidr or not (length.isascii() and length.isdigit()):
+        return None  # the API takes no netmask for a length
     try:
         network = ipaddress.ip_network(cidr, strict=False)
     except ValueError:

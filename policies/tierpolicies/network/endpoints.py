@@ -94,7 +94,7 @@ def _owner(manifest: Manifest) -> tuple[str, str]:
                 if owner["name"].text and owner["kind"].text != "Node":
                     return owner["name"].text, owner["kind"].text or manifest.kind
                 break
-    return manifest.name, manifest.kind
+    return manifest.name or manifest.view.at("metadata", "generateName").text, manifest.kind
 
 
 def _ports(workload: Workload) -> Iterator[tuple[str, Range]]:

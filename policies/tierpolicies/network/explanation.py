@@ -199,7 +199,7 @@ def _entering(network: Network, destination: Endpoint, ingress: Sequence[Verdict
     for entry in leading:
         for policy in ingress:
             if ports := entry.ports & policy.ports:
-                others = tuple(each for each in policy.reasons if each != _DEFAULT)
+                others = () if policy.reasons == (_DEFAULT,) else policy.reasons
                 found.append(
                     Verdict(ports, entry.is_allowed and policy.is_allowed, (*entry.reasons, *others))
                 )

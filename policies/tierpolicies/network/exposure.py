@@ -94,7 +94,7 @@ class ExposedNetwork(Network):
                         continue
                     for peer in entry.peers:
                         if peer.is_pods:
-                            is_told = "podSelector" in peer.view.mapping or bool(peer.view["pods"])
+                            is_told = bool(peer.view["podSelector"] or peer.view["pods"])
                             own = Selector(View({"matchLabels": {NAMESPACE_NAME: policy.namespace}}))
                             home = policy.namespace if peer.where is None else ""
                             yield Represented(peer.where or own, peer.who if is_told else None, home)

@@ -1,5 +1,6 @@
 """What the API refuses of a policy. That part of it selects and admits nobody where policies are analyzed."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -8,11 +9,14 @@ from tierpolicies.documents.view import View
 from tierpolicies.network.addresses import parsed
 from tierpolicies.network.policies import (
     ADMIN,
+    ADMIN_FORMS,
     ALLOW,
     BASELINE,
     DENY,
     DIRECTIONS,
     PASS,
+    SIDES,
+    Direction,
     Entry,
     Peer,
     Policy,
@@ -22,6 +26,8 @@ from tierpolicies.network.ports import FIRST, LAST, PROTOCOLS
 from tierpolicies.network.selectors import mistakes as selector_mistakes
 
 _PRIORITIES = range(1001)
+_NAME = re.compile(r"(?=.{1,15}$)(?=[^a-z]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*")
+"""What apimachinery's validation takes for the name of a port: at most 15 characters, a letter among them."""
 
 
 class Mistake(NamedTuple):
@@ -55,6 +61,10 @@ def mistakes(policies: Iterable[Policy]) -> list[Mistake]:
 
 def _of_policy(policy: Policy) -> Iterator[tuple[View, str]]:
     spec = policy.manifest.view["spec"]
+    if spec and not isinstance(spec.value, dict):
+        yield spec, f"the spec {spec.value!r} is no mapping"
+    for each in (spec["policyTypes"], spec["ingress"], spec["egress"]):
+        yield from _of_list(each)
     if policy.is_admin:
         yield from _of_peer(policy.selects)
         priority = spec["priority"].integer
@@ -69,18 +79,29 @@ def _of_policy(policy: Policy) -> Iterator[tuple[View, str]]:
                 yield each, f"{each.value!r} is neither Ingress nor Egress"
     for direction in DIRECTIONS:
         for entry in policy.entries(direction):
-            yield from _of_entry(policy, entry)
+            yield from _of_entry(policy, direction, entry)
 
 
-def _of_entry(policy: Policy, entry: Entry) -> Iterator[tuple[View, str]]:
+def _of_list(view: View) -> Iterator[tuple[View, str]]:
+    if view and not isinstance(view.value, list):
+        yield view, f"{view.value!r} stands where a list must"
+
+
+def _of_entry(policy: Policy, direction: Direction, entry: Entry) -> Iterator[tuple[View, str]]:
+    if entry.view and not isinstance(entry.view.value, dict):
+        yield entry.view, f"the rule {entry.view.value!r} is no mapping"
+        return
     actions = (ALLOW, DENY) if policy.manifest.kind == BASELINE else (ALLOW, DENY, PASS)
     if policy.is_admin and entry.action not in actions:
         yield entry.view["action"], f"the action {entry.action!r} is none of {', '.join(actions)}"
     if policy.is_admin and not entry.peers:
         yield entry.view, "a rule of administrators names whom it is for"
-    for peer in entry.peers:
+    peers, ports = entry.view[SIDES[direction][1]], entry.view["ports"]
+    for each in (peers, ports):
+        yield from _of_list(each)
+    for peer in entry.peers if isinstance(peers.value, list) else ():
         yield from _of_peer(peer)
-    for port in entry.ports:
+    for port in entry.ports if isinstance(ports.value, list) else ():
         yield from _of_port(port)
 
 
@@ -107,6 +128,7 @@ def block_mistakes(block: View) -> Iterator[tuple[View, str]]:
     if whole is None:
         yield block["cidr"], f"{block['cidr'].value!r} is not a range such as 10.0.0.0/16"
         return
+    yield from _of_list(block["except"])
     for each in block["except"]:
         inner = parsed(each.text)
         if inner is None:
@@ -134,6 +156,10 @@ def _of_port(port: PortRange) -> Iterator[tuple[View, str]]:
         yield port.view["protocol"], f"the protocol {port.protocol!r} is none of {', '.join(PROTOCOLS)}"
     elif ends:
         yield from ends
+    elif sum(bool(port.view[form]) for form in ADMIN_FORMS) > 1:
+        yield port.view, f"a port is one of {', '.join(ADMIN_FORMS)}, not several"
+    elif port.name and not _NAME.fullmatch(port.name):
+        yield port.view, f"{port.name!r} is no name of a port; figures stand without quotes"
     elif not port.name and port.range is None:
         yield port.view, f"{port.view.value!r} is no port from {FIRST} to {LAST}, nor a range in order"
 

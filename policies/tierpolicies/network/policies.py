@@ -26,6 +26,8 @@ SIDES: Mapping[Direction, tuple[str, str]] = {INGRESS: ("ingress", "from"), EGRE
 
 ADMIN, BASELINE = "AdminNetworkPolicy", "BaselineAdminNetworkPolicy"
 ALLOW, DENY, PASS = "Allow", "Deny", "Pass"
+ADMIN_FORMS = ("portNumber", "portRange", "namedPort")
+"""How an administrators' policy writes a port."""
 
 
 _MADE: WeakKeyDictionary[Index, tuple["Policy", ...]] = WeakKeyDictionary()
@@ -36,6 +38,13 @@ def policies(index: Index) -> tuple["Policy", ...]:
     if index not in _MADE:
         _MADE[index] = tuple(Policy(each) for each in index.of_kind("NetworkPolicy", ADMIN, BASELINE))
     return _MADE[index]
+
+
+def listed(view: View) -> tuple[View, ...]:
+    """The items of a list; what stands in its place and is none is an item that nothing can be made of."""
+    if view and not isinstance(view.value, list):
+        return (View(False, view.path),)
+    return tuple(view)
 
 
 class Peer:
@@ -52,13 +61,13 @@ class Peer:
         where = view["namespaces"] if is_admin and not view["pods"] else pods["namespaceSelector"]
         block = view["ipBlock"]
         self.block = block or None
-        self.networks = tuple(view["networks"]) if is_admin else ()
+        self.networks = listed(view["networks"]) if is_admin else ()
         self.where_view = where if isinstance(where.value, dict) else None
-        self.where = Selector(where) if self.where_view is not None else None
+        self.where = Selector(where) if where else None
         self.who = Selector(pods["podSelector"])
         if is_admin and view["pods"] and self.where is None:  # both of its selectors are always there
             self.where = Selector(View({}))
-        given = [bool(block or self.networks), bool(self.where or "podSelector" in pods.mapping)]
+        given = [bool(block or self.networks), bool(self.where or pods["podSelector"])]
         self.is_valid = sum(given) == 1
 
     @property
@@ -77,9 +86,12 @@ class Peer:
             return
         if self.block is not None:
             whole = parsed(self.block["cidr"].text)
-            excepted = [parsed(each.text) for each in self.block["except"]]
-            if whole is not None and None not in excepted:
-                yield from without(whole, [each for each in excepted if each is not None])
+            if whole is None:
+                return
+            excepted = [parsed(each.text) for each in listed(self.block["except"])]
+            within = [each for each in excepted if each is not None and each != whole and whole.holds(each)]
+            if len(within) == len(excepted):
+                yield from without(whole, within)
         for network in self.networks:
             found = parsed(network.text)
             if found is not None:
@@ -89,28 +101,30 @@ class Peer:
 class PortRange:
     """The ports of a rule's entry: one, several, a name, or all of a protocol.
 
-    A name in an AdminNetworkPolicy is for whichever protocol the pod has it for: `protocol` is empty.
+    A name in an AdminNetworkPolicy is for whichever protocol the pod has it for: `protocol` is empty. One
+    that `is_bounded` is written in a form that must give a port.
     """
 
-    __slots__ = ("first", "last", "name", "protocol", "view")
+    __slots__ = ("first", "is_bounded", "last", "name", "protocol", "view")
 
     def __init__(self, view: View, *, is_admin: bool = False) -> None:
         self.view = view
         self.name = ""
+        self.is_bounded = is_admin or bool(view["endPort"])
         if is_admin and view["namedPort"]:
             self.protocol, self.name = "", view["namedPort"].text
             self.first = self.last = None
         elif is_admin:
             number, span = view["portNumber"], view["portRange"]
-            self.protocol = (number or span)["protocol"].text or "TCP"
+            self.protocol = _protocol((number or span)["protocol"])
             self.first = number["port"].integer or span["start"].integer
             self.last = number["port"].integer or span["end"].integer
         else:
-            port = view["port"]
-            self.protocol = view["protocol"].text or "TCP"
-            self.name = port.text
+            port, end = view["port"], view["endPort"]
+            self.protocol = _protocol(view["protocol"])
+            self.name = "" if end else port.text
             self.first = port.integer
-            self.last = self.first if self.first is None else view["endPort"].integer or self.first
+            self.last = end.integer if end else self.first
 
     @property
     def range(self) -> Range | None:
@@ -118,14 +132,15 @@ class PortRange:
         if self.name or self.protocol not in PROTOCOLS:
             return None
         if self.first is None or self.last is None:
-            return None if self.view["port"] or self.is_bounded else Range(self.protocol, FIRST, LAST)
+            is_all = isinstance(self.view.value, dict) and not self.view["port"] and not self.is_bounded
+            return Range(self.protocol, FIRST, LAST) if is_all else None
         fits = FIRST <= self.first <= self.last <= LAST
         return Range(self.protocol, self.first, self.last) if fits else None
 
-    @property
-    def is_bounded(self) -> bool:
-        """Whether it is written in a form that must give a port."""
-        return any(self.view[key] for key in ("portNumber", "portRange", "endPort"))
+
+def _protocol(view: View) -> str:
+    """TCP where none is written; what is no text stands for itself, and is no protocol."""
+    return view.text or "TCP" if view.value is None or isinstance(view.value, str) else str(view.value)
 
 
 class Entry:
@@ -141,8 +156,11 @@ class Entry:
         self.number = number
         self.name = view["name"].text
         self.action = view["action"].text if is_admin else ALLOW
-        self.ports = tuple(PortRange(each, is_admin=is_admin) for each in view["ports"])
-        self.peers = tuple(Peer(each, is_admin=is_admin) for each in view[side])
+        is_read = view.value is None or isinstance(view.value, dict)
+        self.ports = tuple(PortRange(each, is_admin=is_admin) for each in listed(view["ports"]))
+        self.peers = tuple(
+            Peer(each, is_admin=is_admin) for each in (listed(view[side]) if is_read else (view,))
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,12 +209,12 @@ class Policy:
     def directions(self) -> frozenset[str]:
         """Those of policyTypes; without these Ingress, and Egress where there is a rule for it.
 
-        Administrators' policies are for those that they have rules for.
+        Administrators' policies are for those that they have rules for. What is no type counts for nothing.
         """
         spec = self.manifest.view["spec"]
         if self.is_admin:
             return frozenset(each for each in DIRECTIONS if any(spec[SIDES[each][0]]))
-        types = {each.text for each in spec["policyTypes"]}
+        types = {each.text for each in spec["policyTypes"]} & {*DIRECTIONS}
         if types:
             return frozenset(types)
         return frozenset((INGRESS, EGRESS) if any(spec["egress"]) else (INGRESS,))

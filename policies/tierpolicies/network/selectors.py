@@ -1,5 +1,6 @@
 """Label selectors of policies: asked one by one, or all pods at once by bits."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -7,6 +8,10 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.selector import unmet
 
 OPERATORS = ("In", "NotIn", "Exists", "DoesNotExist")
+_WORD = r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+_DOMAIN = r"(?=[^/]{1,253}/)[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*/"
+_KEY, _VALUE = re.compile(f"(?:{_DOMAIN})?{_WORD}"), re.compile(f"(?:{_WORD})?")
+"""What apimachinery's validation takes for a label: a qualified name, and a word or nothing."""
 
 
 class Requirement(NamedTuple):
@@ -36,13 +41,14 @@ class Selector:
     nothing where policies are analyzed.
     """
 
-    __slots__ = ("_expressions", "_key", "labels", "view")
+    __slots__ = ("_expressions", "_is_valid", "_key", "labels", "view")
 
     def __init__(self, view: View) -> None:
         self.view = view
         self.labels: Mapping[str, str] = view["matchLabels"].labels
         self._expressions = view if any(view["matchExpressions"]) else None
         self._key: str | None = None
+        self._is_valid: bool | None = None
 
     def is_met(self, labels: Mapping[str, str]) -> bool:
         """Whether labels meet it."""
@@ -62,10 +68,9 @@ class Selector:
     @property
     def is_valid(self) -> bool:
         """Whether the API takes it."""
-        value = self.view.value
-        if self._expressions is None and isinstance(value, dict):  # nearly all: labels alone
-            return len(self.labels) == len(self.view["matchLabels"].mapping)
-        return not any(mistakes(self.view))
+        if self._is_valid is None:
+            self._is_valid = not any(mistakes(self.view))
+        return self._is_valid
 
     @property
     def is_empty(self) -> bool:
@@ -100,19 +105,43 @@ def mistakes(selector: View) -> Iterator[tuple[View, str]]:
     """What the API refuses in a LabelSelector: the value, and why."""
     if selector and not isinstance(selector.value, dict):
         yield selector, "is no selector"
-    for value in selector["matchLabels"].values():
-        if not isinstance(value.value, str):
-            yield value, "is no text; put the label's value in quotes"
-    for term in selector["matchExpressions"]:
-        operator, count = term["operator"].text, len(list(term["values"]))
-        if not term["key"].text:
-            yield term, "names no key"
-        elif operator not in OPERATORS:
-            yield term["operator"], f"is none of {', '.join(OPERATORS)}"
-        elif operator in ("In", "NotIn") and not count:
-            yield term, f"is {operator} without values"
-        elif operator in ("Exists", "DoesNotExist") and count:
-            yield term["values"], f"are values, which {operator} has none of"
+    wanted, terms = selector["matchLabels"], selector["matchExpressions"]
+    if wanted and not isinstance(wanted.value, dict):
+        yield wanted, "are no labels"
+    for key, value in wanted.items():
+        if not _KEY.fullmatch(key):
+            yield value, f"has the key {key!r}, which no label may have"
+        yield from _value_mistakes(value)
+    if terms and not isinstance(terms.value, list):
+        yield terms, "is no list"
+    for term in terms:
+        yield from _term_mistakes(term)
+
+
+def _term_mistakes(term: View) -> Iterator[tuple[View, str]]:
+    operator, values = term["operator"].text, term["values"]
+    if not term["key"].text:
+        yield term, "names no key"
+    elif not _KEY.fullmatch(term["key"].text):
+        yield term["key"], "is a key that no label may have"
+    elif operator not in OPERATORS:
+        yield term["operator"], f"is none of {', '.join(OPERATORS)}"
+    elif values and not isinstance(values.value, list):
+        yield values, "is no list"
+    elif operator in ("In", "NotIn") and not any(values):
+        yield term, f"is {operator} without values"
+    elif operator in ("Exists", "DoesNotExist") and any(values):
+        yield values, f"are values, which {operator} has none of"
+    else:
+        for value in values:
+            yield from _value_mistakes(value)
+
+
+def _value_mistakes(value: View) -> Iterator[tuple[View, str]]:
+    if not isinstance(value.value, str):
+        yield value, "is no text; put the label's value in quotes"
+    elif not _VALUE.fullmatch(value.text):
+        yield value, "is no value of a label: letters, digits, '-', '_' and '.', at most 63"
 
 
 class LabelIndex:

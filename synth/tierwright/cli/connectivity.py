@@ -163,7 +163,7 @@ def _mistakes(network: Network) -> int:
 
     found = mistakes(network.policies)
     for each in found:
-        print(f"{each.place}: {each.message}; this part of it admits nobody", file=sys.stderr)
+        print(f"{each.place}: {each.message}; this part of it selects and admits nobody", file=sys.stderr)
     return FINDINGS if found else CLEAN
 
 
