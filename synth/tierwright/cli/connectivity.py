@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from tierpolicies.documents.reader import Tree, read, read_files
 from tierpolicies.engine.index import Index
-from tierpolicies.network.addresses import address
-from tierpolicies.network.analysis import Connection, Network
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.topology import Beside
+from tierpolicies.network.analysis.network import Connection, Network
+from tierpolicies.network.policies.addresses import address
+from tierpolicies.network.topology.endpoints import Endpoint
+from tierpolicies.network.topology.topology import Beside
 from tierwright.cli import terminal
 from tierwright.cli.failures import CLEAN, FINDINGS, UNREADABLE, UsageError
 from tierwright.cli.subjects import Subject, subjects
@@ -22,7 +22,7 @@ from tierwright.output.errors import OutputError
 from tierwright.output.foreign import INDEX
 
 if TYPE_CHECKING:
-    from tierpolicies.network.exposure import ExposedNetwork
+    from tierpolicies.network.analysis.exposure import ExposedNetwork
 
 TEXT, JSON, PICTURES = "text", "json", ("dot", "mermaid", "svg")
 FORMATS = (TEXT, JSON, *PICTURES)
@@ -129,7 +129,7 @@ def _network(tree: Tree, subject: Subject, *, exposed: bool = False) -> Network:
     known = Beside(pods=tuple(_components(index, _folder(subject) / INDEX)))
     hosts_are_nodes = subject.facts is not None
     if exposed:
-        from tierpolicies.network.exposure import ExposedNetwork
+        from tierpolicies.network.analysis.exposure import ExposedNetwork
 
         return ExposedNetwork(index, hosts_are_nodes=hosts_are_nodes, beside=known)
     return Network(index, hosts_are_nodes=hosts_are_nodes, beside=known)
@@ -139,7 +139,7 @@ def _components(index: Index, inventory: Path) -> Iterator[Endpoint]:
     """Pods that no manifest shows, such as a chart's: those that declared flows tell of."""
     if not inventory.is_file():
         return
-    from tierpolicies.network.intent import FlowsError, flows, unseen
+    from tierpolicies.network.intent.intent import FlowsError, flows, unseen
 
     try:
         yield from unseen(index, flows(inventory.read_bytes()))
@@ -159,7 +159,7 @@ def _trouble(tree: Tree) -> int:
 
 
 def _mistakes(network: Network) -> int:
-    from tierpolicies.network.mistakes import mistakes
+    from tierpolicies.network.policies.mistakes import mistakes
 
     found = mistakes(network.policies)
     for each in found:
@@ -168,7 +168,8 @@ def _mistakes(network: Network) -> int:
 
 
 def _difference(request: Request, former: Tree, present: Tree) -> Iterator[str]:
-    from tierpolicies.network.difference import changes, difference_lines
+    from tierpolicies.network.analysis.difference import changes
+    from tierpolicies.network.notation.differences import difference_lines
 
     found = changes(*(Network(Index(each.manifests)) for each in (former, present)))
     if request.form == JSON:
@@ -180,7 +181,7 @@ def _difference(request: Request, former: Tree, present: Tree) -> Iterator[str]:
 def _told(request: Request, network: Network) -> Iterator[str]:
     wanted = _wanted(request, network)
     if request.explain:
-        from tierpolicies.network.explanation_text import explanations, nowhere, positions
+        from tierpolicies.network.notation.explanations import explanations, nowhere, positions
 
         pairs = (
             (source, destination) for source, destination in network.pairs() if wanted(source, destination)
@@ -195,13 +196,13 @@ def _told(request: Request, network: Network) -> Iterator[str]:
         case "json":
             yield _json(_data(request, network, connections))
         case _:
-            from tierpolicies.network.drawing import DRAWINGS
+            from tierpolicies.network.notation.drawing import DRAWINGS
 
             yield from DRAWINGS[request.form](network.space, list(connections))
 
 
 def _text(request: Request, network: Network, connections: Iterator[Connection]) -> Iterator[str]:
-    from tierpolicies.network.notation import connection_lines
+    from tierpolicies.network.notation.lines import connection_lines
 
     is_first = True
     for line in connection_lines(network.space, connections):
@@ -212,21 +213,21 @@ def _text(request: Request, network: Network, connections: Iterator[Connection])
 
 def _exposure(request: Request, network: Network, *, is_first: bool) -> Iterator[str]:
     if request.exposure:
-        from tierpolicies.network.notation import exposure_lines
+        from tierpolicies.network.notation.lines import exposure_lines
 
         yield from [] if is_first else [""]
         yield from exposure_lines(_exposed(network))
 
 
 def _exposed(network: Network) -> ExposedNetwork:
-    from tierpolicies.network.exposure import ExposedNetwork
+    from tierpolicies.network.analysis.exposure import ExposedNetwork
 
     assert isinstance(network, ExposedNetwork)  # noqa: S101 (it was made so)
     return network
 
 
 def _data(request: Request, network: Network, connections: Iterator[Connection]) -> Mapping[str, object]:
-    from tierpolicies.network.notation import connection_data, exposure_data
+    from tierpolicies.network.notation.lines import connection_data, exposure_data
 
     found: dict[str, object] = {"connections": connection_data(network.space, connections)}
     if request.exposure:

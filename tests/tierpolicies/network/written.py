@@ -8,8 +8,8 @@ import yaml
 
 from tierpolicies.documents.reader import read_files
 from tierpolicies.engine.index import Index
-from tierpolicies.network.analysis import Network
-from tierpolicies.network.notation import connection_lines
+from tierpolicies.network.analysis.network import Network
+from tierpolicies.network.notation.lines import connection_lines
 
 
 def pod(name: str, namespace: str = "shop", *, ports: str = "[]", host: bool = False, **labels: str) -> str:

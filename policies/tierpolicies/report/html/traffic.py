@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tierpolicies.report.html.elements import escaped, isolated, row
 
 if TYPE_CHECKING:
-    from tierpolicies.network.picture import Picture, Reach
+    from tierpolicies.network.notation.picture import Picture, Reach
 
 _MOST = 150
 """Rows and columns of a matrix that a person can still read."""

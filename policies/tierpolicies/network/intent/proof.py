@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tierpolicies.documents.view import View
-from tierpolicies.network.analysis import Block
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.intent import Flow, Intent
-from tierpolicies.network.policies import (
+from tierpolicies.network.analysis.network import Block
+from tierpolicies.network.intent.intent import Flow, Intent
+from tierpolicies.network.policies.policy import (
     DIRECTIONS,
     EGRESS,
     INGRESS,
@@ -18,7 +17,8 @@ from tierpolicies.network.policies import (
     Policy,
     PortRange,
 )
-from tierpolicies.network.topology import numbers
+from tierpolicies.network.topology.endpoints import Endpoint
+from tierpolicies.network.topology.topology import numbers
 
 
 class Blocked(NamedTuple):

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.workload import Workload
-from tierpolicies.network.addresses import Block
-from tierpolicies.network.listening import pod_ports
-from tierpolicies.network.ports import FIRST, LAST, PROTOCOLS, Range
-from tierpolicies.network.selectors import LabelIndex, Selector
+from tierpolicies.network.policies.addresses import Block
+from tierpolicies.network.policies.ports import FIRST, LAST, PROTOCOLS, Range
+from tierpolicies.network.policies.selectors import LabelIndex, Selector
+from tierpolicies.network.topology.listening import pod_ports
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 CONTROLLER, CONTROLLER_NAMESPACE = "ingress-controller", "ingress-controller-ns"

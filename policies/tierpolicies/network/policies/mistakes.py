@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
-from tierpolicies.network.addresses import parsed
-from tierpolicies.network.policies import (
+from tierpolicies.network.policies.addresses import parsed
+from tierpolicies.network.policies.policy import (
     ADMIN,
     ADMIN_FORMS,
     ALLOW,
@@ -22,8 +22,8 @@ from tierpolicies.network.policies import (
     Policy,
     PortRange,
 )
-from tierpolicies.network.ports import FIRST, LAST, PROTOCOLS
-from tierpolicies.network.selectors import mistakes as selector_mistakes
+from tierpolicies.network.policies.ports import FIRST, LAST, PROTOCOLS
+from tierpolicies.network.policies.selectors import mistakes as selector_mistakes
 
 _PRIORITIES = range(1001)
 _NAME = re.compile(r"(?=.{1,15}$)(?=[^a-z]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -14,9 +14,9 @@ from weakref import WeakKeyDictionary
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
-from tierpolicies.network.addresses import Block, parsed, without
-from tierpolicies.network.ports import FIRST, LAST, PROTOCOLS, Range
-from tierpolicies.network.selectors import Selector
+from tierpolicies.network.policies.addresses import Block, parsed, without
+from tierpolicies.network.policies.ports import FIRST, LAST, PROTOCOLS, Range
+from tierpolicies.network.policies.selectors import Selector
 
 Direction = Literal["Ingress", "Egress"]
 INGRESS: Direction = "Ingress"

@@ -17,13 +17,13 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.origins import INVENTORY
-from tierpolicies.network.addresses import METADATA, Block, address, parsed, without
-from tierpolicies.network.analysis import Network
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.policies import EGRESS, INGRESS, Direction
-from tierpolicies.network.ports import FIRST, LAST, PROTOCOLS, Range
-from tierpolicies.network.selectors import Selector
-from tierpolicies.network.topology import Beside
+from tierpolicies.network.analysis.network import Network
+from tierpolicies.network.policies.addresses import METADATA, Block, address, parsed, without
+from tierpolicies.network.policies.policy import EGRESS, INGRESS, Direction
+from tierpolicies.network.policies.ports import FIRST, LAST, PROTOCOLS, Range
+from tierpolicies.network.policies.selectors import Selector
+from tierpolicies.network.topology.endpoints import Endpoint
+from tierpolicies.network.topology.topology import Beside
 from tierpolicies.platform import Place
 
 _OPENING = '{"version": 1, "flows": '

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from tierpolicies.network.addresses import Block, Partition
-from tierpolicies.network.analysis import Network
-from tierpolicies.network.endpoints import outside
-from tierpolicies.network.ports import ALL, NONE, PortSpace, Range
+from tierpolicies.network.analysis.network import Network
+from tierpolicies.network.policies.addresses import Block, Partition
+from tierpolicies.network.policies.ports import NONE, PortSpace, Range
+from tierpolicies.network.topology.endpoints import outside
 
 CHANGED, ADDED, REMOVED = "changed", "added", "removed"
 
@@ -72,15 +72,6 @@ def changes(former: Network, present: Network) -> list[Change]:
     order = (CHANGED, ADDED, REMOVED)
     told = [each for each in found if each is not None]
     return sorted(told, key=lambda each: (each.is_entering, order.index(each.kind), each.line()))
-
-
-def difference_lines(
-    found: Sequence[Change], *, former: str = "ref1", present: str = "ref2"
-) -> Iterator[str]:
-    """The changes as lines; nothing where there are none."""
-    if found:
-        yield "Connectivity diff:"
-        yield from (each.line(former, present) for each in found)
 
 
 def _state(network: Network) -> _State:
@@ -163,26 +154,3 @@ def _without(one: _Ports, other: _Ports) -> str:
     for each in other.ranges:
         left &= ~space.of(*each)
     return space.text(left) if left else ""
-
-
-def words(change: Change) -> str:
-    """A change as people say it: `shop/web can now reach store/db on TCP 5432`."""
-    source, destination = _name(change.source), _name(change.destination)
-    parts = []
-    if change.gained:
-        parts.append(f"can now reach {destination} on {_ports(change.gained)}")
-    if change.lost:
-        parts.append(f"can no longer reach {destination} on {_ports(change.lost)}")
-    return f"{source} {', and '.join(parts)}"
-
-
-def _name(end: str) -> str:
-    name, _, kind = end.partition("[")
-    if kind != "External]":
-        return name.strip("{}")
-    whole = [f"{piece}[External]" == end for piece in Partition(()).pieces]
-    return "any address outside" if any(whole) else name
-
-
-def _ports(text: str) -> str:
-    return "every port" if text == ALL else text

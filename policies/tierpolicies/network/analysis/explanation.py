@@ -5,9 +5,8 @@ from typing import NamedTuple
 
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
-from tierpolicies.network.analysis import Network
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.policies import (
+from tierpolicies.network.analysis.network import Network
+from tierpolicies.network.policies.policy import (
     ADMIN,
     ALLOW,
     BASELINE,
@@ -17,6 +16,7 @@ from tierpolicies.network.policies import (
     Direction,
     Policy,
 )
+from tierpolicies.network.topology.endpoints import Endpoint
 
 DEFAULT = "the system default (Allow all)"
 _VERBS = {ALLOW: "allows", PASS: "passes"}

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import Index
-from tierpolicies.network.analysis import Network
-from tierpolicies.network.endpoints import NAMESPACE_NAME, Endpoint
-from tierpolicies.network.layers import parts
-from tierpolicies.network.policies import DIRECTIONS, EGRESS, INGRESS, Direction, Entry, Peer, Policy
-from tierpolicies.network.selectors import Selector
-from tierpolicies.network.topology import NOTHING, Beside
+from tierpolicies.network.analysis.layers import parts
+from tierpolicies.network.analysis.network import Network
+from tierpolicies.network.policies.policy import DIRECTIONS, EGRESS, INGRESS, Direction, Entry, Peer, Policy
+from tierpolicies.network.policies.selectors import Selector
+from tierpolicies.network.topology.endpoints import NAMESPACE_NAME, Endpoint
+from tierpolicies.network.topology.topology import NOTHING, Beside
 
 ENTIRE_CLUSTER = "entire-cluster"
 

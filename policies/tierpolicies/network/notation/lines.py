@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tierpolicies.network.analysis import Connection
-from tierpolicies.network.exposure import ExposedNetwork, Exposure
-from tierpolicies.network.policies import EGRESS, INGRESS
-from tierpolicies.network.ports import PortSpace
+from tierpolicies.network.analysis.exposure import ExposedNetwork, Exposure
+from tierpolicies.network.analysis.network import Connection
+from tierpolicies.network.policies.policy import EGRESS, INGRESS
+from tierpolicies.network.policies.ports import PortSpace
 
 
 def connection_lines(space: PortSpace, connections: Iterable[Connection]) -> Iterator[str]:

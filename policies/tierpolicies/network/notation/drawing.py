@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
 
-from tierpolicies.network.analysis import Connection
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.ports import ALL, PortSpace
+from tierpolicies.network.analysis.network import Connection
+from tierpolicies.network.policies.ports import ALL, PortSpace
+from tierpolicies.network.topology.endpoints import Endpoint
 
 _CELL, _LETTER, _MARGIN = 22, 6.6, 12
 """Sizes of the matrix in pixels: a cell, a letter of a name at 11 px, the space around."""

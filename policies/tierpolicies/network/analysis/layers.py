@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.policies import ADMIN, ALLOW, BASELINE, PASS, Direction, Policy
-from tierpolicies.network.topology import Topology
+from tierpolicies.network.policies.policy import ADMIN, ALLOW, BASELINE, PASS, Direction, Policy
+from tierpolicies.network.topology.endpoints import Endpoint
+from tierpolicies.network.topology.topology import Topology
 
 State = TypeVar("State")
 Parts = Mapping[int, int]

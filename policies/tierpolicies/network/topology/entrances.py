@@ -8,8 +8,8 @@ from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.ingress import backends
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.listening import target_ports
+from tierpolicies.network.topology.endpoints import Endpoint
+from tierpolicies.network.topology.listening import target_ports
 
 _GATEWAY_ROUTES = ("GRPCRoute", "HTTPRoute")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from tierpolicies.network.policies import Direction, Policy
+from tierpolicies.network.policies.policy import Direction, Policy
 
 
 def blamed(policies: Iterable[Policy], direction: Direction, port: int | None = None) -> Policy | None:

@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tierpolicies.network.addresses import Block
-from tierpolicies.network.analysis import Network
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.policies import EGRESS, INGRESS, Direction
+from tierpolicies.network.analysis.network import Network
+from tierpolicies.network.policies.addresses import Block
+from tierpolicies.network.policies.policy import EGRESS, INGRESS, Direction
+from tierpolicies.network.topology.endpoints import Endpoint
 
 INTERNET = "the internet"
 _PRIVATE = tuple(

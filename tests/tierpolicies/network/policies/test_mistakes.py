@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.tierpolicies.network.written import DB, WEB, admin, index, lines, pod, policy
-from tierpolicies.network.mistakes import mistakes
-from tierpolicies.network.policies import policies
+from tierpolicies.network.policies.mistakes import mistakes
+from tierpolicies.network.policies.policy import policies
 
 OPEN = "{podSelector: {matchLabels: {app: web}}, ingress: [%s]}"
 REFUSED = {

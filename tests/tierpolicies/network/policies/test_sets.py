@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tierpolicies.documents.view import View
-from tierpolicies.network.addresses import Block, Partition, parsed, without
-from tierpolicies.network.ports import PROTOCOLS, PortSpace, Range
-from tierpolicies.network.selectors import LabelIndex, Selector
+from tierpolicies.network.policies.addresses import Block, Partition, parsed, without
+from tierpolicies.network.policies.ports import PROTOCOLS, PortSpace, Range
+from tierpolicies.network.policies.selectors import LabelIndex, Selector
 
 numbers = st.integers(1, 65535)
 ranges = st.builds(

@@ -9,17 +9,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from tierpolicies.engine.index import Index
-from tierpolicies.network.addresses import Block, Partition
-from tierpolicies.network.endpoints import (
-    Endpoint,
-    Population,
-    controller,
-    namespace_labels,
-    outside,
-    workload_endpoints,
-)
-from tierpolicies.network.entrances import entrances
-from tierpolicies.network.policies import (
+from tierpolicies.network.policies.addresses import Block, Partition
+from tierpolicies.network.policies.policy import (
     ADMIN,
     BASELINE,
     EGRESS,
@@ -31,7 +22,16 @@ from tierpolicies.network.policies import (
     PortRange,
     policies,
 )
-from tierpolicies.network.ports import PortSpace, Range
+from tierpolicies.network.policies.ports import PortSpace, Range
+from tierpolicies.network.topology.endpoints import (
+    Endpoint,
+    Population,
+    controller,
+    namespace_labels,
+    outside,
+    workload_endpoints,
+)
+from tierpolicies.network.topology.entrances import entrances
 
 
 class Beside(NamedTuple):

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.layers import Parts, parts
-from tierpolicies.network.policies import EGRESS, INGRESS, Direction, Policy
-from tierpolicies.network.topology import Topology, numbers
+from tierpolicies.network.analysis.layers import Parts, parts
+from tierpolicies.network.policies.policy import EGRESS, INGRESS, Direction, Policy
+from tierpolicies.network.topology.endpoints import Endpoint
+from tierpolicies.network.topology.topology import Topology, numbers
 
 
 class Group(NamedTuple):

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from tierpolicies.network.analysis import Network
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.explanation import DEFAULT, Explained, Reason, Verdict, explained
-from tierpolicies.network.ports import FIRST, LAST, PortSpace
+from tierpolicies.network.analysis.explanation import DEFAULT, Explained, Reason, Verdict, explained
+from tierpolicies.network.analysis.network import Network
+from tierpolicies.network.policies.ports import FIRST, LAST, PortSpace
+from tierpolicies.network.topology.endpoints import Endpoint
 
 _LINE = "-" * 160
 _TOLD = ("TCP", "UDP", "SCTP")
