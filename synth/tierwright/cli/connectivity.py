@@ -49,18 +49,26 @@ class Request:
         return self.former is not None or self.base is not None
 
 
+@dataclass(frozen=True)
+class State:
+    """The manifests of one moment, and the inventory that stood beside them."""
+
+    tree: Tree
+    inventory: bytes = b""
+
+
 def run(request: Request) -> int:
     """Print what was asked; returns the exit code."""
     _require(request)
     subject = _subject(request)
-    tree = _read(_folder(subject))
-    code = _trouble(tree)
+    state = _read(_folder(subject))
+    code = _trouble(state.tree)
+    network = _network(state, subject, exposed=request.exposure)
     if request.is_comparison:
         former = _former(request, subject)
-        code = max(code, _trouble(former))
-        lines = _difference(request, former, tree)
+        code = max(code, _trouble(former.tree), _mistakes(network))
+        lines = _difference(request, _network(former, subject), network)
     else:
-        network = _network(tree, subject, exposed=request.exposure)
         if not network.workloads:
             raise OutputError(
                 path=request.directory,
@@ -106,11 +114,12 @@ def _folder(subject: Subject) -> Path:
     return subject.folder if isinstance(subject.folder, Path) else Path()
 
 
-def _read(folder: Path) -> Tree:
-    return read(folder)
+def _read(folder: Path) -> State:
+    inventory = folder / INDEX
+    return State(read(folder), inventory.read_bytes() if inventory.is_file() else b"")
 
 
-def _former(request: Request, subject: Subject) -> Tree:
+def _former(request: Request, subject: Subject) -> State:
     if request.former is not None:
         return _read(request.former)
     from tierwright.cli.base import base_tree
@@ -121,12 +130,13 @@ def _former(request: Request, subject: Subject) -> Tree:
         found = base_tree(request.base or "", request.directory, Subjects([subject]))
     except RevisionError as error:
         raise UsageError(f"the base {request.base} cannot be read: {error}") from error
-    return read_files(found.of(subject).files)
+    files = found.of(subject).files
+    return State(read_files(files), files.get(f"{subject.below}/{INDEX}".removeprefix("/"), b""))
 
 
-def _network(tree: Tree, subject: Subject, *, exposed: bool = False) -> Network:
-    index = Index(tree.manifests)
-    known = Beside(pods=tuple(_components(index, _folder(subject) / INDEX)))
+def _network(state: State, subject: Subject, *, exposed: bool = False) -> Network:
+    index = Index(state.tree.manifests)
+    known = Beside(pods=tuple(_components(index, state.inventory)))
     hosts_are_nodes = subject.facts is not None
     if exposed:
         from tierpolicies.network.analysis.exposure import ExposedNetwork
@@ -135,16 +145,16 @@ def _network(tree: Tree, subject: Subject, *, exposed: bool = False) -> Network:
     return Network(index, hosts_are_nodes=hosts_are_nodes, beside=known)
 
 
-def _components(index: Index, inventory: Path) -> Iterator[Endpoint]:
+def _components(index: Index, inventory: bytes) -> Iterator[Endpoint]:
     """Pods that no manifest shows, such as a chart's: those that declared flows tell of."""
-    if not inventory.is_file():
+    if not inventory:
         return
     from tierpolicies.network.intent.intent import FlowsError, flows, unseen
 
     try:
-        yield from unseen(index, flows(inventory.read_bytes()))
+        yield from unseen(index, flows(inventory))
     except FlowsError as error:
-        print(f"{inventory}: {error}", file=sys.stderr)
+        print(f"{INDEX}: {error}", file=sys.stderr)
 
 
 def _trouble(tree: Tree) -> int:
@@ -167,11 +177,11 @@ def _mistakes(network: Network) -> int:
     return FINDINGS if found else CLEAN
 
 
-def _difference(request: Request, former: Tree, present: Tree) -> Iterator[str]:
+def _difference(request: Request, former: Network, present: Network) -> Iterator[str]:
     from tierpolicies.network.analysis.difference import changes
     from tierpolicies.network.notation.differences import difference_lines
 
-    found = changes(*(Network(Index(each.manifests)) for each in (former, present)))
+    found = changes(former, present)
     if request.form == JSON:
         yield _json([each._asdict() for each in found])
     else:

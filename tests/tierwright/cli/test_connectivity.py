@@ -142,6 +142,32 @@ def test_a_difference_tells_what_is_gained_and_lost(told: Told, tmp_path: Path) 
     assert told(former=tmp_path / "shop") == ""
 
 
+def test_a_difference_knows_pods_that_only_flows_tell_of(told: Told, shop: Path, tmp_path: Path) -> None:
+    former = tmp_path / "former"
+    former.mkdir()
+    (former / "all.yaml").write_text(SHOP)
+    backup = {"name": "backup", "namespace": "store", "labels": {"app": "backup"}}
+    db = {"name": "db", "namespace": "store", "labels": {"app": "db"}}
+    flow = {"from": backup, "to": db, "ports": ["TCP 5432"], "why": "calls"}
+    (shop / "index.json").write_text(json.dumps({"version": 1, "flows": [flow], "files": {}}))
+    assert f"diff-type: added, source: {WEB}, destination: store/backup[Component]" in told(former=former)
+    (former / "index.json").write_text((shop / "index.json").read_text())
+    assert told(former=former) == ""
+
+
+def test_a_difference_tells_what_the_api_would_refuse(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    former = tmp_path / "former"
+    former.mkdir()
+    (former / "all.yaml").write_text(SHOP)
+    (shop / "all.yaml").write_text(SHOP.replace("port: sql", "port: 70000"))
+    assert run(Request(shop, former=former)) == 1
+    answer = capsys.readouterr()
+    assert "no port from 1 to 65535" in answer.err
+    assert f"diff-type: removed, source: {WEB}, destination: {DB}" in answer.out
+
+
 def test_a_commit_is_a_base(told: Told, shop: Path) -> None:
     def git(*words: str) -> None:
         subprocess.run(

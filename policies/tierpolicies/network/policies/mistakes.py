@@ -116,6 +116,7 @@ def _of_peer(peer: Peer) -> Iterator[tuple[View, str]]:
         if selector is not None:
             yield from _told("the selector", selector_mistakes(selector.view))
     if peer.block is not None:
+        yield from _of_list(peer.block["except"])
         yield from block_mistakes(peer.block)
     for network in peer.networks:
         if parsed(network.text) is None:
@@ -128,7 +129,6 @@ def block_mistakes(block: View) -> Iterator[tuple[View, str]]:
     if whole is None:
         yield block["cidr"], f"{block['cidr'].value!r} is not a range such as 10.0.0.0/16"
         return
-    yield from _of_list(block["except"])
     for each in block["except"]:
         inner = parsed(each.text)
         if inner is None:

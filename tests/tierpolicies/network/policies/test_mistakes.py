@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.tierpolicies.network.written import DB, WEB, admin, index, lines, pod, policy
+from tierpolicies import judge
+from tierpolicies.engine.finding import Severity
 from tierpolicies.network.policies.mistakes import mistakes
 from tierpolicies.network.policies.policy import policies
 
@@ -67,6 +71,13 @@ def test_it_admits_nobody_and_is_told(rule: str, why: str) -> None:
     (mistake,) = mistakes(policies(index(policy(OPEN % rule))))
     assert why in mistake.message
     assert mistake.place.startswith("all.yaml:5:")
+
+
+@pytest.mark.parametrize("rule", [rule for rule, _ in REFUSED.values()], ids=list(REFUSED))
+def test_a_check_finds_it(rule: str) -> None:
+    files = {"all.yaml": f"{pod('web')}---{policy(OPEN % rule)}".encode()}
+    found = judge(files, platform=None, today=date(2026, 11, 24)).findings
+    assert any(each.rule.startswith("schema/") and each.severity is Severity.ERROR for each in found)
 
 
 def test_the_other_rules_hold() -> None:
