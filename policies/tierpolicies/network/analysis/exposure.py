@@ -7,6 +7,7 @@ for the same.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from tierpolicies.documents.view import View
@@ -16,7 +17,7 @@ from tierpolicies.network.analysis.network import Network
 from tierpolicies.network.policies.policy import DIRECTIONS, EGRESS, INGRESS, Direction, Entry, Peer, Policy
 from tierpolicies.network.policies.selectors import Selector
 from tierpolicies.network.topology.endpoints import NAMESPACE_NAME, Endpoint
-from tierpolicies.network.topology.topology import NOTHING, Beside
+from tierpolicies.network.topology.topology import NOTHING, Beside, numbers
 
 ENTIRE_CLUSTER = "entire-cluster"
 
@@ -82,6 +83,7 @@ class ExposedNetwork(Network):
         start = len(self.endpoints)
         self._further = {1 << (start + number): each for number, each in enumerate([anybody, *coming])}
         self._anybody = 1 << start
+        self._everybody = sum(self._further)
         self.endpoints += [Endpoint(ENTIRE_CLUSTER), *(Endpoint(each.name) for each in coming)]
         self.bits.update((id(self.endpoints[bit.bit_length() - 1]), bit) for bit in self._further)
 
@@ -109,7 +111,7 @@ class ExposedNetwork(Network):
 
     def others(self, direction: Direction) -> int:
         """Everyone on the other side, those that may come among them."""
-        return super().others(direction) | sum(self._further)
+        return super().others(direction) | self._everybody
 
     def meant_by(self, policy: Policy, peer: Peer, direction: Direction) -> int:
         """The endpoints that one peer of a rule is for, those that may come among them."""
@@ -125,7 +127,7 @@ class ExposedNetwork(Network):
         yield from super().grants(policy, entry, endpoint, direction)
         unanswered = self._anybody
         if direction == EGRESS or endpoint.workload is None:
-            unanswered = sum(self._further)
+            unanswered = self._everybody
         whom = self.meant(policy, entry, direction) & unanswered
         for port in entry.ports if whom else ():
             if port.name and (direction == EGRESS or port.name not in endpoint.ports):
@@ -165,8 +167,8 @@ class ExposedNetwork(Network):
         if not policies:
             return [Exposure(endpoint, direction, ENTIRE_CLUSTER, self.space.full)]
         by_bit: dict[int, int] = {}
-        for ports, whom in parts(self, policies, endpoint, direction).items():
-            by_bit.update((bit, ports) for bit in self._further if bit & whom)
+        for ports, whom in self.parts_of(endpoint, direction).items():
+            by_bit.update((1 << number, ports) for number in numbers(whom & self._everybody))
         anybody = by_bit.pop(self._anybody)
         found = [Exposure(endpoint, direction, ENTIRE_CLUSTER, anybody)] if anybody else []
         for bit, own in by_bit.items():
@@ -176,14 +178,18 @@ class ExposedNetwork(Network):
                 found.append(Exposure(endpoint, direction, self._further[bit].name, ports))
         return found
 
+    @cached_property
+    def _administrators(self) -> list[Policy]:
+        return [each for each in self.policies if each.is_admin]
+
     def _own_side(self, bit: int, endpoint: Endpoint, direction: Direction) -> int:
         """What administrators' policies leave to pods that may come."""
         opposite: Direction = INGRESS if direction == EGRESS else EGRESS
         represented = self._further[bit]
         policies = [
             each
-            for each in self.policies
-            if each.is_admin and opposite in each.directions and represented.is_meant(each, each.selects)
+            for each in self._administrators
+            if opposite in each.directions and represented.is_meant(each, each.selects)
         ]
         if not policies:
             return -1  # every port, and every name

@@ -6,7 +6,7 @@ ingress both say so. The result is a list of blocks: some sources, some destinat
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -44,31 +44,47 @@ class Network(Topology):
 
     def groups(self, direction: Direction) -> list[Group]:
         """All endpoints by what their policies say in a direction."""
-        by_policies: dict[tuple[object, ...], int] = defaultdict(int)
-        told: dict[tuple[object, ...], tuple[tuple[Policy, ...], Endpoint]] = {}
+        members: dict[tuple[object, ...], int] = defaultdict(int)
+        first: dict[tuple[object, ...], Endpoint] = {}
         selecting = self.selecting[direction]
         for number in numbers(self.pods | (self.controller if direction == EGRESS else 0)):
-            policies = selecting.get(number, ())
             endpoint = self.endpoints[number]
-            key: tuple[object, ...] = tuple(id(each) for each in policies)
-            if direction == INGRESS and policies:
-                key += self._answers(policies, endpoint)
-            by_policies[key] |= 1 << number
-            told.setdefault(key, (policies, endpoint))
-        found = [Group(members, parts(self, *told[key], direction)) for key, members in by_policies.items()]
+            key = self._shared(selecting.get(number, ()), endpoint, direction)
+            members[key] |= 1 << number
+            first.setdefault(key, endpoint)
+        found = [Group(those, self.parts_of(first[key], direction)) for key, those in members.items()]
         beyond = self.destinations_outside if direction == INGRESS else self.sources_outside
         return [*found, Group(beyond, {self.space.full: self.pods})]
 
-    def _answers(self, policies: Iterable[Policy], endpoint: Endpoint) -> tuple[object, ...]:
-        """What the names of ports in some policies stand for at an endpoint."""
-        names = {
-            port.name
-            for policy in policies
-            for entry in policy.entries(INGRESS)
-            for port in entry.ports
-            if port.name
-        }
-        return tuple((name, endpoint.ports.get(name)) for name in sorted(names))
+    def parts_of(self, endpoint: Endpoint, direction: Direction) -> Parts:
+        """What the policies of an endpoint say, by the other side; worked out once for all who share it."""
+        known, own = self._known_parts, (id(endpoint), direction)
+        if own not in known:
+            policies = self.policies_of(endpoint, direction)
+            shared = self._shared(policies, endpoint, direction)
+            if shared not in known:
+                known[shared] = parts(self, policies, endpoint, direction)
+            known[own] = known[shared]
+        return known[own]
+
+    @cached_property
+    def _known_parts(self) -> dict[tuple[object, ...], Parts]:
+        return {}
+
+    def _shared(
+        self, policies: Sequence[Policy], endpoint: Endpoint, direction: Direction
+    ) -> tuple[object, ...]:
+        """The same for endpoints with the same policies, at which the names of ports stand for the same."""
+        key: tuple[object, ...] = (direction, *(id(each) for each in policies))
+        if direction == EGRESS or not policies:
+            return key
+        answers = tuple((name, endpoint.ports.get(name)) for name in self._names_of(policies))
+        return (*key, endpoint.workload is None, answers)
+
+    def _names_of(self, policies: Iterable[Policy]) -> Sequence[str]:
+        """The names of ports in the rules of some policies for what comes in."""
+        entries = (entry for policy in policies for entry in policy.entries(INGRESS))
+        return sorted({port.name for entry in entries for port in entry.ports if port.name})
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -164,13 +180,5 @@ class Network(Topology):
         """The ports that the policies of one side let through: from whom (Ingress), or to whom (Egress)."""
         if endpoint.is_outside:
             return self.space.full
-        key = (id(endpoint), direction)
-        if key not in self._known_parts:
-            policies = self.policies_of(endpoint, direction)
-            self._known_parts[key] = parts(self, policies, endpoint, direction)
         bit = self.bits[id(other)]
-        return next((ports for ports, whom in self._known_parts[key].items() if whom & bit), 0)
-
-    @cached_property
-    def _known_parts(self) -> dict[tuple[int, Direction], Parts]:
-        return {}
+        return next((ports for ports, whom in self.parts_of(endpoint, direction).items() if whom & bit), 0)
