@@ -52,6 +52,8 @@ class Represented:
 
     def is_meant(self, policy: Policy, peer: Peer) -> bool:
         """Whether a peer of a rule, or whom a policy is for, means all of them."""
+        if not peer.is_pods:
+            return False
         if peer.where is None:
             is_home = policy.namespace == self.home
         else:

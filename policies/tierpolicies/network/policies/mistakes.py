@@ -1,6 +1,5 @@
 """What the API refuses of a policy. That part of it selects and admits nobody where policies are analyzed."""
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -26,8 +25,6 @@ from tierpolicies.network.policies.ports import FIRST, LAST, PROTOCOLS
 from tierpolicies.network.policies.selectors import mistakes as selector_mistakes
 
 _PRIORITIES = range(1001)
-_NAME = re.compile(r"(?=.{1,15}$)(?=[^a-z]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*")
-"""What apimachinery's validation takes for the name of a port: at most 15 characters, a letter among them."""
 
 
 class Mistake(NamedTuple):
@@ -158,9 +155,10 @@ def _of_port(port: PortRange) -> Iterator[tuple[View, str]]:
         yield from ends
     elif sum(bool(port.view[form]) for form in ADMIN_FORMS) > 1:
         yield port.view, f"a port is one of {', '.join(ADMIN_FORMS)}, not several"
-    elif port.name and not _NAME.fullmatch(port.name):
-        yield port.view, f"{port.name!r} is no name of a port; figures stand without quotes"
-    elif not port.name and port.range is None:
+    elif written := port.view["port"].text or port.view["namedPort"].text:
+        if not port.name:
+            yield port.view, f"{written!r} is no name of a port; figures stand without quotes"
+    elif port.range is None:
         yield port.view, f"{port.view.value!r} is no port from {FIRST} to {LAST}, nor a range in order"
 
 

@@ -5,6 +5,7 @@ NetworkPolicies (networking.k8s.io/v1), AdminNetworkPolicies and the BaselineAdm
 Each is read once: rules ask the same of them for every pod and every call.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,8 @@ ADMIN, BASELINE = "AdminNetworkPolicy", "BaselineAdminNetworkPolicy"
 ALLOW, DENY, PASS = "Allow", "Deny", "Pass"
 ADMIN_FORMS = ("portNumber", "portRange", "namedPort")
 """How an administrators' policy writes a port."""
+_NAME = re.compile(r"(?=.{1,15}$)(?=[^a-z]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*")
+"""What apimachinery's validation takes for the name of a port: at most 15 characters, a letter among them."""
 
 
 _MADE: WeakKeyDictionary[Index, tuple["Policy", ...]] = WeakKeyDictionary()
@@ -72,8 +75,10 @@ class Peer:
 
     @property
     def is_pods(self) -> bool:
-        """Whether it is for pods."""
-        return self.is_valid and self.block is None and not self.networks
+        """Whether it is for pods, by selectors that the API takes."""
+        if not self.is_valid or self.block is not None or self.networks:
+            return False
+        return self.who.is_valid and (self.where is None or self.where.is_valid)
 
     @property
     def is_every_pod(self) -> bool:
@@ -112,7 +117,7 @@ class PortRange:
         self.name = ""
         self.is_bounded = is_admin or bool(view["endPort"])
         if is_admin and view["namedPort"]:
-            self.protocol, self.name = "", view["namedPort"].text
+            self.protocol, self.name = "", _name(view["namedPort"])
             self.first = self.last = None
         elif is_admin:
             number, span = view["portNumber"], view["portRange"]
@@ -122,7 +127,7 @@ class PortRange:
         else:
             port, end = view["port"], view["endPort"]
             self.protocol = _protocol(view["protocol"])
-            self.name = "" if end else port.text
+            self.name = "" if end else _name(port)
             self.first = port.integer
             self.last = end.integer if end else self.first
 
@@ -136,6 +141,11 @@ class PortRange:
             return Range(self.protocol, FIRST, LAST) if is_all else None
         fits = FIRST <= self.first <= self.last <= LAST
         return Range(self.protocol, self.first, self.last) if fits else None
+
+
+def _name(view: View) -> str:
+    """The name of a port; nothing for a text that the API takes for none."""
+    return view.text if _NAME.fullmatch(view.text) else ""
 
 
 def _protocol(view: View) -> str:

@@ -1,6 +1,7 @@
 """The ports that pods listen on, and those that Services lead to."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from tierpolicies.documents.view import View
@@ -37,6 +38,9 @@ def target_ports(service_port: View, workload: Workload) -> list[Port]:
     target, own = service_port["targetPort"], service_port["port"]
     protocol, name = service_port["protocol"].text or "TCP", service_port["name"].text
     if target.text:
-        return [each for each in pod_ports(workload) if each.name == target.text]
+        named = (
+            each for each in pod_ports(workload) if (each.name, each.protocol) == (target.text, protocol)
+        )
+        return list(islice(named, 1))  # as kube-controller-manager finds it: the first
     number = target.integer if target.integer is not None else own.integer
     return [] if number is None else [Port(number, protocol, name)]

@@ -9,6 +9,8 @@ import pytest
 from tests.tierpolicies.network.written import DB, WEB, admin, index, lines, pod, policy
 from tierpolicies import judge
 from tierpolicies.engine.finding import Severity
+from tierpolicies.network.analysis.exposure import ExposedNetwork
+from tierpolicies.network.notation.lines import exposure_lines
 from tierpolicies.network.policies.mistakes import mistakes
 from tierpolicies.network.policies.policy import policies
 
@@ -68,6 +70,8 @@ def test_it_admits_nobody_and_is_told(rule: str, why: str) -> None:
     told = lines(pod("web", ports=ports), pod("db"), policy(OPEN % rule))
     assert [each for each in told if f"=> {WEB} " in each] == []
     assert f"{WEB} => {DB} : All Connections" in told
+    exposed = exposure_lines(ExposedNetwork(index(pod("web", ports=ports), policy(OPEN % rule))))
+    assert [each for each in exposed if "<=" in each] == []
     (mistake,) = mistakes(policies(index(policy(OPEN % rule))))
     assert why in mistake.message
     assert mistake.place.startswith("all.yaml:5:")
