@@ -15,8 +15,11 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.workload import Workload
 from tierpolicies.network.policies.policy import (
+    ADMIN,
+    BASELINE,
     DIRECTIONS,
     EGRESS,
+    FOREIGN,
     INGRESS,
     SIDES,
     Direction,
@@ -49,16 +52,7 @@ __all__ = [
     "target_ports",
 ]
 
-_OTHERS = (
-    "AdminNetworkPolicy",
-    "BaselineAdminNetworkPolicy",
-    "CiliumClusterwideNetworkPolicy",
-    "CiliumNetworkPolicy",
-    "ClusterNetworkPolicy",
-    "GlobalNetworkPolicy",
-    "NetworkPolicy.crd.projectcalico.org",
-    "NetworkPolicy.projectcalico.org",
-)
+_OTHERS = (ADMIN, BASELINE, *FOREIGN)
 
 
 class Isolation:

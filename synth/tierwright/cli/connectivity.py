@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -171,6 +172,8 @@ def _trouble(tree: Tree) -> int:
 def _mistakes(network: Network) -> int:
     from tierpolicies.network.policies.mistakes import mistakes
 
+    for kind, number in sorted(Counter(each.kind for each in network.foreign).items()):
+        print(f"not read: {number} of {kind}, which may admit and deny otherwise", file=sys.stderr)
     found = mistakes(network.policies)
     for each in found:
         print(f"{each.place}: {each.message}; this part of it selects and admits nobody", file=sys.stderr)

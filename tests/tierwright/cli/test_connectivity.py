@@ -225,6 +225,13 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_answered(
     assert "notes.json: holds no manifest" in answer.err
 
 
+def test_policies_of_other_kinds_are_told_as_not_read(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\n"
+    (shop / "cilium.yaml").write_text(written)
+    assert run(Request(shop)) == 0
+    assert "not read: 1 of CiliumNetworkPolicy" in capsys.readouterr().err
+
+
 PEER = """        - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}
           podSelector: {matchLabels: {app: web}}
 """

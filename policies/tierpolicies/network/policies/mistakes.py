@@ -13,6 +13,7 @@ from tierpolicies.network.policies.policy import (
     BASELINE,
     DENY,
     DIRECTIONS,
+    ONLY_BASELINE,
     PASS,
     SIDES,
     Direction,
@@ -67,8 +68,8 @@ def _of_policy(policy: Policy) -> Iterator[tuple[View, str]]:
         priority = spec["priority"].integer
         if policy.manifest.kind == ADMIN and priority not in _PRIORITIES:
             yield spec["priority"], f"{spec['priority'].value!r} is no priority from 0 to 1000"
-        if policy.manifest.kind == BASELINE and policy.manifest.name != "default":
-            yield policy.manifest.view.at("metadata", "name"), "the only name that counts is default"
+        if policy.manifest.kind == BASELINE and policy.manifest.name != ONLY_BASELINE:
+            yield policy.manifest.view.at("metadata", "name"), f"the only name that counts is {ONLY_BASELINE}"
     else:
         yield from _told("the selector", selector_mistakes(policy.selector))
         for each in spec["policyTypes"]:

@@ -27,11 +27,23 @@ SIDES: Mapping[Direction, tuple[str, str]] = {INGRESS: ("ingress", "from"), EGRE
 
 ADMIN, BASELINE = "AdminNetworkPolicy", "BaselineAdminNetworkPolicy"
 ALLOW, DENY, PASS = "Allow", "Deny", "Pass"
+ONLY_BASELINE = "default"
+"""The one name that a BaselineAdminNetworkPolicy may have."""
 ADMIN_FORMS = ("portNumber", "portRange", "namedPort")
 """How an administrators' policy writes a port."""
 _NAME = re.compile(r"(?=.{1,15}$)(?=[^a-z]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*")
 """What apimachinery's validation takes for the name of a port: at most 15 characters, a letter among them."""
 
+
+FOREIGN = (
+    "CiliumClusterwideNetworkPolicy",
+    "CiliumNetworkPolicy",
+    "ClusterNetworkPolicy",
+    "GlobalNetworkPolicy",
+    "NetworkPolicy.crd.projectcalico.org",
+    "NetworkPolicy.projectcalico.org",
+)
+"""Kinds of policies that are not read: they may admit or deny what those that are read do not tell."""
 
 _MADE: WeakKeyDictionary[Index, tuple["Policy", ...]] = WeakKeyDictionary()
 
@@ -222,6 +234,8 @@ class Policy:
         Administrators' policies are for those that they have rules for. What is no type counts for nothing.
         """
         spec = self.manifest.view["spec"]
+        if self.manifest.kind == BASELINE and self.manifest.name != ONLY_BASELINE:
+            return frozenset()
         if self.is_admin:
             return frozenset(each for each in DIRECTIONS if any(spec[SIDES[each][0]]))
         types = {each.text for each in spec["policyTypes"]} & {*DIRECTIONS}

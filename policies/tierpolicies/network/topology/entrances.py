@@ -11,7 +11,7 @@ from tierpolicies.engine.ingress import backends
 from tierpolicies.network.topology.endpoints import Endpoint
 from tierpolicies.network.topology.listening import target_ports
 
-_GATEWAY_ROUTES = ("GRPCRoute", "HTTPRoute")
+_GATEWAY_ROUTES = ("GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute")
 
 
 class Entrance(NamedTuple):
@@ -78,7 +78,8 @@ def _of_routes(index: Index) -> Iterator[_Backend]:
 def _of_gateways(index: Index) -> Iterator[_Backend]:
     for route in index.of_kind(*_GATEWAY_ROUTES):
         for rule in route.view.at("spec", "rules"):
-            for target in rule["backendRefs"]:
+            mirrors = (each.at("requestMirror", "backendRef") for each in rule["filters"])
+            for target in (*rule["backendRefs"], *mirrors):
                 if target["kind"].text in ("", "Service") and target["name"].text:
                     home = target["namespace"].text or route.namespace or DEFAULT_NAMESPACE
                     yield _Backend(route, home, target["name"].text, _port(target["port"]))

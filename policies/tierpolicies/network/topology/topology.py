@@ -14,6 +14,7 @@ from tierpolicies.network.policies.policy import (
     ADMIN,
     BASELINE,
     EGRESS,
+    FOREIGN,
     INGRESS,
     Direction,
     Entry,
@@ -57,6 +58,7 @@ class Topology:
         """
         self._hosts_are_nodes = hosts_are_nodes
         self.written = policies(index)
+        self.foreign = tuple(index.of_kind(*FOREIGN))
         self.policies = _ordered(self.written)
         pods = [*workload_endpoints(index), *beside.pods]
         self.workloads = sorted(pods, key=lambda each: each.name)

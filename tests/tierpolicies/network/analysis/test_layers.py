@@ -31,8 +31,16 @@ ALLOWING = policy(
             [admin(BASELINE, "BaselineAdminNetworkPolicy", "default"), ALLOWING],
             [f"{WEB} => {DB} : TCP 80-81"],
         ),
+        ([admin(BASELINE, "BaselineAdminNetworkPolicy", "other")], [f"{WEB} => {DB} : All Connections"]),
     ],
-    ids=["denied", "passed on", "passed to a policy", "denied at last", "a policy comes before the baseline"],
+    ids=[
+        "denied",
+        "passed on",
+        "passed to a policy",
+        "denied at last",
+        "a policy comes before the baseline",
+        "of another name",
+    ],
 )
 def test_the_layers_of_policies(policies: list[str], told: list[str]) -> None:
     found = lines(pod("web"), pod("db"), *policies)

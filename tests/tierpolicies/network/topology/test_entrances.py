@@ -14,12 +14,20 @@ from tests.tierpolicies.network.written import lines, pod, policy
 kind: HTTPRoute
 metadata: {name: r, namespace: shop}
 spec: {rules: [{backendRefs: [{name: web, port: 80}]}]}""",
+        """apiVersion: gateway.networking.k8s.io/v1alpha2
+kind: TLSRoute
+metadata: {name: r, namespace: shop}
+spec: {rules: [{backendRefs: [{name: web, port: 80}]}]}""",
+        """apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: r, namespace: shop}
+spec: {rules: [{filters: [{type: RequestMirror, requestMirror: {backendRef: {name: web, port: 80}}}]}]}""",
         """apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: r, namespace: shop}
 spec: {defaultBackend: {service: {name: web, port: {name: http}}}}""",
     ],
-    ids=["HTTPRoute", "Ingress"],
+    ids=["HTTPRoute", "TLSRoute", "a mirror", "Ingress"],
 )
 def test_routes_lead_to_the_ports_behind_a_service(route: str) -> None:
     service = """
