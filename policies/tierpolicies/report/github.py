@@ -5,7 +5,7 @@ Of each step GitHub keeps ten errors and ten warnings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from tierpolicies.engine.finding import Severity
@@ -35,19 +35,23 @@ def render(report: Report) -> str:
         left += max(len(found) - MOST, 0)
     if left:
         told = f"and {left:,} more: {report.sentence}"
-        lines.append(f"::notice title=tierwright::{told.translate(_LINE)}")
+        lines.append(annotation("notice", [("title", "tierwright")], told))
     return "".join(f"{line}\n" for line in lines)
 
 
+def annotation(kind: str, properties: Iterable[tuple[str, str]], message: str) -> str:
+    """One workflow command, without its end of line. `kind` is error, warning or notice."""
+    told = ",".join(f"{key}={value.translate(_PROPERTY)}" for key, value in properties)
+    return f"::{kind} {told}::{message.translate(_LINE)}"
+
+
 def _annotation(finding: Finding, report: Report) -> str:
-    properties = ",".join(
-        f"{key}={value.translate(_PROPERTY)}" for key, value in _properties(finding, report)
-    )
-    return f"::{finding.severity.value} {properties}::{_message(finding).translate(_LINE)}"
+    return annotation(finding.severity.value, _properties(finding, report), _message(finding, report))
 
 
 def _properties(finding: Finding, report: Report) -> Iterator[tuple[str, str]]:
-    spot = places.at(finding, report) or places.described(finding, report)
+    # A reviewer sees the lines that people change; what was made from them stands in the message.
+    spot = places.described(finding, report) or places.at(finding, report)
     if spot is not None:
         yield "file", path_text(spot.path)
         yield "line", str(spot.line)
@@ -55,8 +59,8 @@ def _properties(finding: Finding, report: Report) -> Iterator[tuple[str, str]]:
     yield "title", visible(finding.rule)
 
 
-def _message(finding: Finding) -> str:
+def _message(finding: Finding, report: Report) -> str:
     about = f"{cut(str(finding.subject), 300)}: " if finding.subject else ""
-    source = finding.source
-    into = f"In {cut(source.file, 300)}:{source.line}: " if source else ""
-    return f"{about}{cut(finding.message, 2000)}\n{into}{cut(finding.remediation, 1000)}"
+    made = places.at(finding, report) if places.described(finding, report) else None
+    found = f"\nFound in {cut(made.path, 300)}:{made.line}" if made else ""
+    return f"{about}{cut(finding.message, 2000)}\n{cut(finding.remediation, 1000)}{found}"

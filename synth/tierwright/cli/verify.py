@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from tierpolicies.report import github
 from tierpolicies.report.markdown import MARKER
 from tierpolicies.report.model import Report
 from tierwright.cli import check, formats, terminal
@@ -17,6 +18,7 @@ from tierwright.cli.failures import FINDINGS, UNREADABLE, UsageError
 from tierwright.cli.synth import FAILED
 from tierwright.delivery.checkout import Checkout, checkout
 from tierwright.delivery.release import DIST
+from tierwright.description.problems import Problem
 from tierwright.output import file
 from tierwright.repository import Repository, RevisionError
 
@@ -105,3 +107,11 @@ def _unreadable(told: str, targets: Sequence[formats.Target]) -> None:
     for name, place in targets:
         if name in _PEOPLE_READ and place is not None:
             file.write(Path(place), f"{_UNREADABLE}\n```text\n{told.rstrip()}\n```\n\n{MARKER}\n")
+        elif name == "github" and place is None:
+            terminal.write("".join(f"{_annotation(each)}\n" for each in Problem.told(told)[: github.MOST]))
+
+
+def _annotation(problem: Problem) -> str:
+    place = ("file", problem.file), ("line", str(problem.line)), ("col", str(problem.column))
+    title = ("title", "tierwright")
+    return github.annotation("error", [*place, title], f"{problem.message}\n{problem.mend}")

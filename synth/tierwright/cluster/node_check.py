@@ -119,8 +119,10 @@ def _any(plan: Plan, node: View) -> Iterator[Lack]:
         return
     addresses = {each["type"].text: each["address"].text for each in node.at("status", "addresses")}
     mend = "write the cluster's own ranges: network policies are made of them"
-    if not _within(addresses.get("InternalIP", ""), cluster.ranges.nodes):
-        address = addresses.get("InternalIP", "is unknown")
+    address = addresses.get("InternalIP")
+    if address is None:
+        yield Lack(name, "it has no InternalIP address yet", "look again once its kubelet has registered it")
+    elif not _within(address, cluster.ranges.nodes):
         yield Lack(name, f"its address {address} is not in ranges.nodes {cluster.ranges.nodes}", mend)
     pods = node.at("spec", "podCIDR").text
     if pods and not _within(pods, cluster.ranges.pods):

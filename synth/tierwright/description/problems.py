@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tiered.origin import Origin
+
+_TOLD = re.compile(r"^(\S[^\n]*?):(\d+):(\d+): ([^\n]*)\n    ([^\n]*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, order=True)
@@ -26,6 +29,11 @@ class Problem:
     @classmethod
     def at(cls, origin: Origin, message: str, mend: str, *, meant: tuple[str, str] | None = None) -> Problem:
         return cls(origin.file, origin.line, origin.column, message, mend, meant)
+
+    @classmethod
+    def told(cls, text: str) -> list[Problem]:
+        """The problems that a command printed among other lines."""
+        return [cls(file, int(line), int(at), *rest) for file, line, at, *rest in _TOLD.findall(text)]
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.message}\n    {self.mend}"

@@ -1,7 +1,7 @@
 """Speed and size of the apps: `./dev bench apps [PART…]`, or `python -m tests.benchmarks.apps`.
 
-Prints a Markdown table; without a PART it runs all, and writes them with the method to RESULTS.md beside this
-file. Exits 1 where a goal is missed.
+Prints a Markdown table, and writes the sections of what it measured, with the method, to RESULTS.md beside
+this file; without a PART it measures all. Exits 1 where a goal is missed.
 """
 
 from __future__ import annotations
@@ -62,19 +62,29 @@ def main() -> int:
         parser.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     # Whoever ends this early ends the servers too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    rows = []
+    rows: dict[str, list[Row]] = {}
     with Stage.set_up() as stage:
         for part in parts or PARTS:
             began = time.monotonic()
             for row in PARTS[part](stage):
                 print(row, file=sys.stderr, flush=True)
-                rows.append(row)
+                rows.setdefault(part, []).append(row)
             print(f"{part} took {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     held = "" if Cage.possible() else " Nobody was held to a limit: that takes root and control groups."
-    if not parts:
-        RESULTS.write_text(f"{METHOD}\nMachine: {machine()}.{held}\n\n{table(rows)}\n", encoding="utf-8")
-    print(table(rows))
-    return 0 if all(row.met for row in rows) else 1
+    sections = _written() | {part: table(found) for part, found in rows.items()}
+    told = "\n\n".join(f"## {part}\n\n{sections[part]}" for part in PARTS if part in sections)
+    RESULTS.write_text(f"{METHOD}\nMachine: {machine()}.{held}\n\n{told}\n", encoding="utf-8")
+    measured = [row for found in rows.values() for row in found]
+    print(table(measured))
+    return 0 if all(row.met for row in measured) else 1
+
+
+def _written() -> dict[str, str]:
+    """The sections that earlier runs have left, by part."""
+    if not RESULTS.exists():
+        return {}
+    _, *sections = RESULTS.read_text(encoding="utf-8").split("\n## ")
+    return {title: text.strip() for title, _, text in (each.partition("\n\n") for each in sections)}
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from tests.benchmarks.apps.stage import Actor, Stage
 from tests.benchmarks.row import Row
 from tests.servers.kakao_map import scattered
 
-_SECONDS = 4
+_SECONDS = 12
 _WARM_SECONDS = 1
 _GOAL = 0.1
 _HERE = {"latitude": 37.5665, "longitude": 126.9780}

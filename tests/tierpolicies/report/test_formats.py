@@ -287,6 +287,14 @@ def test_an_annotation_is_escaped_as_the_runner_reads_it() -> None:
     assert message == "Deployment/50%25 a:b,c d/50%25 a:b,c d: 50%25 a:b,c d%0A50%25 a:b,c d"
 
 
+def test_an_annotation_stands_where_the_mend_goes() -> None:
+    by_hand, made = (github.render(Report((finding(each),), 1, ("1.36",))) for each in (0, 1))
+    assert " file=prod/tier-2/shop/Deployment-web-0.yaml,line=1,col=9," in by_hand
+    assert "Found in" not in by_hand
+    assert " file=apps/web/app.yaml,line=2,col=1," in made
+    assert made.endswith("%0AFound in prod/tier-2/shop/Deployment-web-1.yaml:2\n")
+
+
 def test_beyond_ten_a_notice_counts_the_rest() -> None:
     found = [finding(each, severity=Severity.ERROR) for each in range(12)]
     found += [finding(each, severity=Severity.WARNING) for each in range(20, 33)]

@@ -148,7 +148,7 @@ def change(path: str, value: object) -> Callable[[Node], None]:
             "172.16.0.1 is not in ranges.nodes",
             "write",
         ),
-        ("worker-1", change("status/addresses", []), "its address is unknown", "ranges"),
+        ("worker-1", change("status/addresses", []), "it has no InternalIP address", "registered"),
         ("worker-1", change("spec/podCIDR", "10.244.0.0/24"), "addresses of 10.244.0.0/24", "ranges"),
         ("worker-1", change("spec/podCIDR", "fd00::/64"), "addresses of fd00::/64", "ranges"),
     ],

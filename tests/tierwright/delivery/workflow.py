@@ -21,6 +21,8 @@ from tests.shipped_project import ROOT
 
 WORKFLOWS = ROOT / ".github/workflows"
 FILES = (*sorted(WORKFLOWS.glob("*.yml")), ROOT / "action.yml")
+TEMPLATES = sorted((ROOT / "synth/tierwright/scaffold/templates/repository/.github/workflows").iterdir())
+"""The workflows of a new repository; nothing is left open in them but where its registry is."""
 _EXPRESSION = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 _SECONDS = 300
 
