@@ -60,7 +60,8 @@ class _State:
 
 def changes(former: Network, present: Network) -> list[Change]:
     """Every pair that is connected otherwise than before: changed, added, removed; the ways in last."""
-    before, after = _state(former), _state(present)
+    families = former.families | present.families  # what one side does not tell of is no change
+    before, after = (_state(each.with_families(families)) for each in (former, present))
     found = [
         _change(pair, before.pairs.get(pair, _CLOSED), after.pairs.get(pair, _CLOSED), before, after)
         for pair in dict.fromkeys((*before.pairs, *after.pairs))

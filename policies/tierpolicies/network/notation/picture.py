@@ -1,24 +1,20 @@
 """The network at a glance, for reports: who reaches whom, and what is open to the internet."""
 
-import ipaddress
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from tierpolicies.network.analysis.network import Network
-from tierpolicies.network.policies.addresses import Block
+from tierpolicies.network.policies.addresses import parsed
 from tierpolicies.network.policies.policy import EGRESS, INGRESS, Direction
 from tierpolicies.network.topology.endpoints import Endpoint
 
 INTERNET = "the internet"
-_PRIVATE = tuple(
-    Block(4, int(each.network_address), int(each.broadcast_address))
-    for each in map(
-        ipaddress.IPv4Network,
-        ("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
-    )
+_PRIVATE = (
+    *("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"),
+    *("::1/128", "fc00::/7", "fe80::/10"),
 )
-"""Addresses that no packet from the internet has (RFC 1918, 3927, 6598)."""
+"""Addresses that no packet from the internet has (RFC 1918, 3927, 4193, 4291, 6598)."""
 
 
 class Reach(NamedTuple):
@@ -68,7 +64,7 @@ def told(end: Endpoint) -> str:
     """`shop/web`; of addresses the range, or that they are the internet's."""
     if end.block is None:
         return f"{end.namespace}/{end.short_name}" if end.workload or end.labels else end.name.strip("{}")
-    is_private = any(each.holds(end.block) for each in _PRIVATE)
+    is_private = any(each is not None and each.holds(end.block) for each in map(parsed, _PRIVATE))
     return str(end.block) if is_private else INTERNET
 
 

@@ -6,7 +6,7 @@ Each endpoint has a bit, in the order of their names, so that bits in order are 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from tierpolicies.engine.index import Index
 from tierpolicies.network.policies.addresses import Block, Partition
@@ -36,11 +36,15 @@ from tierpolicies.network.topology.entrances import entrances
 
 
 class Beside(NamedTuple):
-    """What is known beside a tree: pods that somebody else brings, and addresses and ports of interest."""
+    """What is known beside a tree: pods that somebody else brings, and addresses and ports of interest.
+
+    `families` are versions of IP that are told of though no policy names an address of them.
+    """
 
     pods: tuple[Endpoint, ...] = ()
     blocks: tuple[Block, ...] = ()
     ports: tuple[Range, ...] = ()
+    families: frozenset[int] = frozenset()
 
 
 NOTHING = Beside()
@@ -56,7 +60,7 @@ class Topology:
         any other; with `hosts_are_nodes` they are what most plugins make of them, addresses of nodes that no
         selector means and no policy holds. What is `beside` the tree takes part as if it stood there.
         """
-        self._hosts_are_nodes = hosts_are_nodes
+        self._index, self._hosts_are_nodes, self._beside = index, hosts_are_nodes, beside
         self.written = policies(index)
         self.foreign = tuple(index.of_kind(*FOREIGN))
         self.policies = _ordered(self.written)
@@ -69,7 +73,8 @@ class Topology:
             [*_blocks(self.policies, each), *beside.blocks] for each in (INGRESS, EGRESS)
         )
         # Who names no address of IPv6 has none, and is told of none.
-        self.families = {4, *(each.version for each in (*sources, *destinations))}
+        named = (each.version for each in (*sources, *destinations))
+        self.families = frozenset((4, *beside.families, *named))
         self._sources = Partition(sources, self.families)
         self._destinations = Partition(destinations, self.families)
         self._lay_out()
@@ -84,6 +89,13 @@ class Topology:
             self.namespaces,
         )
         self._meant: dict[tuple[int, Direction], int] = {}
+
+    def with_families(self, families: frozenset[int]) -> Self:
+        """The same, told of in some versions of IP at least: itself where it is."""
+        if families <= self.families:
+            return self
+        beside = self._beside._replace(families=families)
+        return type(self)(self._index, hosts_are_nodes=self._hosts_are_nodes, beside=beside)
 
     def _lay_out(self) -> None:
         """Gives each endpoint its bit."""
