@@ -19,7 +19,7 @@ from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.origins import INVENTORY
 from tierpolicies.network.analysis.network import Network
 from tierpolicies.network.policies.addresses import METADATA, Block, address, parsed, without
-from tierpolicies.network.policies.policy import EGRESS, INGRESS, Direction
+from tierpolicies.network.policies.policy import EGRESS, INGRESS, Direction, policies
 from tierpolicies.network.policies.ports import FIRST, LAST, PROTOCOLS, Range
 from tierpolicies.network.policies.selectors import Selector
 from tierpolicies.network.topology.endpoints import Endpoint
@@ -171,7 +171,8 @@ class Intent:
         ends = [end for flow in self.flows for end in (flow.source, flow.target)]
         blocks = {block for end in ends for block in end.blocks}
         metadata = [address(each) for each in METADATA]
-        families = {4, *(block.version for block in blocks)}
+        written = (each.version for policy in policies(index) for each in policy.blocks())
+        families = {4, *(block.version for block in blocks), *written}
         self.network = Network(
             index,
             hosts_are_nodes=True,

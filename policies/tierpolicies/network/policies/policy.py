@@ -259,6 +259,13 @@ class Policy:
         """What it decides in a direction."""
         return self._entries.get(direction, ())
 
+    def blocks(self, *directions: Direction) -> Iterator[Block]:
+        """The blocks of addresses that its rules are for: of some directions, or of both."""
+        for direction in directions or DIRECTIONS:
+            for entry in self.entries(direction):
+                for peer in entry.peers:
+                    yield from peer.blocks()
+
     def rules(self, direction: Direction) -> Iterator[View]:
         """What it decides in a direction, as it is written."""
         return (each.view for each in self.entries(direction))

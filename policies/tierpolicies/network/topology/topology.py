@@ -70,7 +70,8 @@ class Topology:
         ranges, names = _mentioned(self.policies, self.workloads)
         self.space = PortSpace((*ranges, *beside.ports), names)
         sources, destinations = (
-            [*_blocks(self.policies, each), *beside.blocks] for each in (INGRESS, EGRESS)
+            [*(block for policy in self.policies for block in policy.blocks(each)), *beside.blocks]
+            for each in (INGRESS, EGRESS)
         )
         # Who names no address of IPv6 has none, and is told of none.
         named = (each.version for each in (*sources, *destinations))
@@ -222,14 +223,6 @@ def numbers(bits: int) -> Iterator[int]:
         low = bits & -bits
         yield low.bit_length() - 1
         bits ^= low
-
-
-def _blocks(policies: Iterable[Policy], direction: Direction) -> Iterator[Block]:
-    """The blocks of addresses that rules of a direction are for."""
-    for policy in policies:
-        for entry in policy.entries(direction):
-            for peer in entry.peers:
-                yield from peer.blocks()
 
 
 def _ordered(policies: Iterable[Policy]) -> list[Policy]:
