@@ -105,8 +105,8 @@ def needless(intent: Intent) -> Iterator[Needless]:
     for atom in _atoms(intent):
         by_home[atom.policy.namespace, atom.direction].append(atom)
         by_rule[id(atom.entry)].append(atom)
-    for own in by_rule.values():
-        policy, direction, entry = own[0][:3]
+    for policy, direction, entry in _entries(intent):
+        own = by_rule[id(entry)]  # nothing where it names a port that nobody has
         whom, with_, ports = _hull(own)  # most flows and rules have nothing to do with this one
         flows = [each for each in needed[direction] if each[0] & whom and each[1] & with_ and each[2] & ports]
         others = [
@@ -153,20 +153,24 @@ class _Atom(NamedTuple):
     grant: Block
 
 
+def _entries(intent: Intent) -> Iterator[tuple[Policy, Direction, Entry]]:
+    """The rules of NetworkPolicies."""
+    for policy in intent.network.policies:
+        for direction in DIRECTIONS if not policy.is_admin else ():
+            for entry in policy.entries(direction):
+                yield policy, direction, entry
+
+
 def _atoms(intent: Intent) -> Iterator[_Atom]:
     network = intent.network
-    for policy in network.policies:
-        if policy.is_admin:
-            continue
+    everyone = {direction: network.others(direction) for direction in DIRECTIONS}
+    for policy, direction, entry in _entries(intent):
         selected = network.selected(policy) & network.pods
-        for direction in DIRECTIONS:
-            everyone = network.others(direction)
-            for entry in policy.entries(direction):
-                for peer in entry.peers or (None,):
-                    whom = everyone if peer is None else network.meant_by(policy, peer, direction)
-                    for port in entry.ports or (None,):
-                        for granted in network.opened(port, selected, whom, direction):
-                            yield _Atom(policy, direction, entry, peer, port, Block(*granted))
+        for peer in entry.peers or (None,):
+            whom = everyone[direction] if peer is None else network.meant_by(policy, peer, direction)
+            for port in entry.ports or (None,):
+                for granted in network.opened(port, selected, whom, direction):
+                    yield _Atom(policy, direction, entry, peer, port, Block(*granted))
 
 
 def _is_needed(part: Sequence[_Atom], others: Sequence[_Atom], needed: Sequence[Block]) -> bool:
