@@ -18,7 +18,6 @@ from tierpolicies.network.policies.policy import SIDES
 from tierpolicies.network.policies.ports import Range
 from tierpolicies.network.topology.endpoints import Endpoint
 
-SIDE = {"ingress": "from", "egress": "to"}
 OUTSIDE = ("10.1.0.0/16", "1.1.1.0/24", "192.168.0.0/16")
 ADDRESS = {"10.1.0.0/16": "10.1.2.3", "1.1.1.0/24": "1.1.1.1", "192.168.0.0/16": "192.168.1.1"}
 
@@ -47,8 +46,8 @@ def declare(random: Random, given: Cluster) -> list[Flow]:
     for _ in range(random.randint(1, 4)):
         number = random.choice(PORTS)
         port = Range(random.choice(PROTOCOLS), number, number)
-        ends = (end(random, given, is_target=each) for each in (False, True))
-        found.append(Flow(*ends, (port,), "calls"))
+        source, target = end(random, given, is_target=False), end(random, given, is_target=True)
+        found.append(Flow(source, target, (port,), "calls"))
     return found
 
 
