@@ -7,6 +7,7 @@ from typing import NamedTuple
 from tierpolicies.network.analysis.network import Network
 from tierpolicies.network.policies.addresses import parsed
 from tierpolicies.network.policies.policy import EGRESS, INGRESS, Direction
+from tierpolicies.network.policies.ports import PortSpace
 from tierpolicies.network.topology.endpoints import Endpoint
 
 INTERNET = "the internet"
@@ -26,7 +27,7 @@ class Reach(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """`reaches` are all connected pairs, in order; `led` whom Ingresses and routes lead requests to."""
+    """All connected pairs, in order; `led` are those whom Ingresses, routes and Services lead requests to."""
 
     reaches: tuple[Reach, ...] = ()
     led: tuple[Reach, ...] = ()
@@ -76,3 +77,10 @@ def _led(network: Network) -> Iterator[Reach]:
             ports |= network.space.of("TCP", port)
         if ports:
             yield Reach(f"{by.kind} {by.name}", told(entrance.endpoint), network.space.text(ports))
+    for service, endpoint, ranges in network.publications:
+        known = PortSpace(ranges)
+        ports = 0
+        for each in ranges:
+            ports |= known.of(*each)
+        if ports:
+            yield Reach(f"{service.kind} {service.name}", told(endpoint), known.text(ports))

@@ -8,6 +8,7 @@ from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.ingress import backends
+from tierpolicies.network.policies.ports import Range
 from tierpolicies.network.topology.endpoints import Endpoint
 from tierpolicies.network.topology.listening import target_ports
 
@@ -38,6 +39,14 @@ class Entrance(NamedTuple):
         return f"{self.by.kind} '{self.by.namespace or DEFAULT_NAMESPACE}/{self.by.name}'"
 
 
+class Publication(NamedTuple):
+    """A Service that opens ports of an endpoint to whoever reaches a load balancer or a node."""
+
+    by: Manifest
+    endpoint: Endpoint
+    ports: tuple[Range, ...]
+
+
 class _Backend(NamedTuple):
     by: Manifest
     namespace: str
@@ -56,6 +65,26 @@ def entrances(index: Index, endpoints: Sequence[Endpoint]) -> Iterator[Entrance]
         for endpoint in behind.get(id(service), ()):
             targets = _targets(service.view.at("spec", "ports"), backend, endpoint)
             yield Entrance(backend.by, backend.service, endpoint, tuple(targets))
+
+
+def publications(index: Index, endpoints: Sequence[Endpoint]) -> Iterator[Publication]:
+    """Everything that Services publish by themselves, without an Ingress."""
+    published = [each for each in index.of_kind("Service") if _is_published(each.view["spec"])]
+    behind = _behind(index, endpoints) if published else {}
+    for service in published:
+        for endpoint in behind.get(id(service), ()):
+            if endpoint.workload is not None:
+                targets = (
+                    each
+                    for port in service.view.at("spec", "ports")
+                    for each in target_ports(port, endpoint.workload)
+                )
+                ports = {Range(each.protocol, each.number, each.number) for each in targets}
+                yield Publication(service, endpoint, tuple(sorted(ports)))
+
+
+def _is_published(spec: View) -> bool:
+    return spec["type"].text in ("LoadBalancer", "NodePort") or any(spec["externalIPs"])
 
 
 def _of_ingresses(index: Index) -> Iterator[_Backend]:

@@ -32,7 +32,7 @@ from tierpolicies.network.topology.endpoints import (
     outside,
     workload_endpoints,
 )
-from tierpolicies.network.topology.entrances import entrances
+from tierpolicies.network.topology.entrances import entrances, publications
 
 
 class Beside(NamedTuple):
@@ -67,6 +67,7 @@ class Topology:
         pods = [*workload_endpoints(index), *beside.pods]
         self.workloads = sorted(pods, key=lambda each: each.name)
         self.entrances = list(entrances(index, self.workloads))
+        self.publications = list(publications(index, self.workloads))
         ranges, names = _mentioned(self.policies, self.workloads)
         self.space = PortSpace((*ranges, *beside.ports), names)
         sources, destinations = (
