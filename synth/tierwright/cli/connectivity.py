@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from tierwright.output.foreign import INDEX
 
 if TYPE_CHECKING:
     from tierpolicies.network.analysis.exposure import ExposedNetwork
+    from tierpolicies.network.notation.lines import Wanted
 
 TEXT, JSON, PICTURES = "text", "json", ("dot", "mermaid", "svg")
 FORMATS = (TEXT, JSON, *PICTURES)
@@ -197,39 +198,43 @@ def _told(request: Request, network: Network) -> Iterator[str]:
         from tierpolicies.network.notation.explanations import explanations, nowhere, positions
 
         pairs = (
-            (source, destination) for source, destination in network.pairs() if wanted(source, destination)
+            (source, destination)
+            for source, destination in network.pairs()
+            if wanted(source.name, destination.name)
         )
         yield from explanations(network, pairs, where=positions if request.positions else nowhere)
-        yield from _exposure(request, network, is_first=False)
+        yield from _exposure(request, network, wanted, is_first=False)
         return
-    connections = (each for each in network.connections() if wanted(each.source, each.destination))
+    connections = (each for each in network.connections() if wanted(each.source.name, each.destination.name))
     match request.form:
         case "text":
-            yield from _text(request, network, connections)
+            yield from _text(request, network, wanted, connections)
         case "json":
-            yield _json(_data(request, network, connections))
+            yield _json(_data(request, network, wanted, connections))
         case _:
             from tierpolicies.network.notation.drawing import DRAWINGS
 
             yield from DRAWINGS[request.form](network.space, list(connections))
 
 
-def _text(request: Request, network: Network, connections: Iterator[Connection]) -> Iterator[str]:
+def _text(
+    request: Request, network: Network, wanted: Wanted, connections: Iterator[Connection]
+) -> Iterator[str]:
     from tierpolicies.network.notation.lines import connection_lines
 
     is_first = True
     for line in connection_lines(network.space, connections):
         is_first = False
         yield line
-    yield from _exposure(request, network, is_first=is_first)
+    yield from _exposure(request, network, wanted, is_first=is_first)
 
 
-def _exposure(request: Request, network: Network, *, is_first: bool) -> Iterator[str]:
+def _exposure(request: Request, network: Network, wanted: Wanted, *, is_first: bool) -> Iterator[str]:
     if request.exposure:
         from tierpolicies.network.notation.lines import exposure_lines
 
         yield from [] if is_first else [""]
-        yield from exposure_lines(_exposed(network))
+        yield from exposure_lines(_exposed(network), wanted)
 
 
 def _exposed(network: Network) -> ExposedNetwork:
@@ -239,12 +244,14 @@ def _exposed(network: Network) -> ExposedNetwork:
     return network
 
 
-def _data(request: Request, network: Network, connections: Iterator[Connection]) -> Mapping[str, object]:
+def _data(
+    request: Request, network: Network, wanted: Wanted, connections: Iterator[Connection]
+) -> Mapping[str, object]:
     from tierpolicies.network.notation.lines import connection_data, exposure_data
 
     found: dict[str, object] = {"connections": connection_data(network.space, connections)}
     if request.exposure:
-        found["exposure"] = exposure_data(_exposed(network))
+        found["exposure"] = exposure_data(_exposed(network), wanted)
     return found
 
 
@@ -254,11 +261,11 @@ def _json(data: object) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
-def _wanted(request: Request, network: Network) -> Callable[[Endpoint, Endpoint], bool]:
+def _wanted(request: Request, network: Network) -> Wanted:
     """Whether a pair is asked about."""
     sources = _named(request.source, network, "--from")
     destinations = _named(request.destination, network, "--to")
-    return lambda source, destination: source.name in sources and destination.name in destinations
+    return lambda source, destination: source in sources and destination in destinations
 
 
 def _named(wanted: str | None, network: Network, option: str) -> set[str]:

@@ -102,6 +102,15 @@ def test_exposure_tells_whom_policies_would_admit(told: Told) -> None:
     assert re.search(r"shop/web\[Deployment\] +\t=> \tentire-cluster : All Connections", text)
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_exposure_is_told_of_whom_is_asked_about(told: Told, form: str) -> None:
+    text = told(exposure=True, source="web", form=form)
+    assert "entire-cluster" in text
+    assert "report" not in text.partition("xposure")[2]
+    assert "Ingress" not in text
+    assert "entire-cluster" not in told(exposure=True, source="web", destination="db", form=form)
+
+
 def test_pods_that_only_flows_tell_of_take_part(told: Told, shop: Path) -> None:
     backup = {"name": "backup", "namespace": "store", "labels": {"app": "backup"}}
     db = {"name": "db", "namespace": "store", "labels": {"app": "db"}}

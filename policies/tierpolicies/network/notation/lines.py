@@ -1,10 +1,10 @@
 """Connections and exposures as lines of text, and as plain data."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from tierpolicies.network.analysis.exposure import ExposedNetwork, Exposure
+from tierpolicies.network.analysis.exposure import ENTIRE_CLUSTER, ExposedNetwork, Exposure
 from tierpolicies.network.analysis.network import Connection
-from tierpolicies.network.policies.policy import EGRESS, INGRESS
+from tierpolicies.network.policies.policy import EGRESS, INGRESS, Direction
 from tierpolicies.network.policies.ports import PortSpace
 
 
@@ -14,11 +14,24 @@ def connection_lines(space: PortSpace, connections: Iterable[Connection]) -> Ite
         yield f"{source.name} => {destination.name} : {space.text(ports)}"
 
 
-def exposure_lines(network: ExposedNetwork) -> Iterator[str]:
+Wanted = Callable[[str, str], bool]
+"""Whether a pair is asked about, by the names of its source and its destination."""
+
+
+def everything(_source: str, _destination: str) -> bool:
+    """Every pair is."""
+    return True
+
+
+def exposure_lines(network: ExposedNetwork, wanted: Wanted = everything) -> Iterator[str]:
     """To whom workloads are open that the tree does not show, first the ways out, then the ways in."""
-    exposures = network.exposures()
+    exposures = _exposures(network, wanted)
     unprotected = sorted(
-        {f"{each.name} is not protected on {direction}" for each, direction in network.unprotected()}
+        {
+            f"{each.name} is not protected on {direction}"
+            for each, direction in network.unprotected()
+            if _is_wanted(wanted, each.name, direction, ENTIRE_CLUSTER)
+        }
     )
     width = max((len(each.endpoint.name) for each in exposures), default=0)
     yield "Exposure Analysis Result:"
@@ -35,6 +48,18 @@ def exposure_lines(network: ExposedNetwork) -> Iterator[str]:
         yield ""
         yield "Workloads not protected by network policies:"
         yield from unprotected
+
+
+def _exposures(network: ExposedNetwork, wanted: Wanted) -> list[Exposure]:
+    return [
+        each
+        for each in network.exposures()
+        if _is_wanted(wanted, each.endpoint.name, each.direction, each.beyond)
+    ]
+
+
+def _is_wanted(wanted: Wanted, workload: str, direction: Direction, beyond: str) -> bool:
+    return wanted(workload, beyond) if direction == EGRESS else wanted(beyond, workload)
 
 
 def _sorted(exposures: Iterable[Exposure], direction: str) -> list[Exposure]:
@@ -55,7 +80,7 @@ def connection_data(space: PortSpace, connections: Iterable[Connection]) -> list
     ]
 
 
-def exposure_data(network: ExposedNetwork) -> list[dict[str, str]]:
+def exposure_data(network: ExposedNetwork, wanted: Wanted = everything) -> list[dict[str, str]]:
     """Exposures as JSON takes them; a direction that no policy is for is told by `protected`."""
     open_ = {(each.name, direction) for each, direction in network.unprotected()}
     return [
@@ -66,5 +91,5 @@ def exposure_data(network: ExposedNetwork) -> list[dict[str, str]]:
             "ports": network.space.text(each.ports),
             "protected": "no" if (each.endpoint.name, each.direction) in open_ else "yes",
         }
-        for each in network.exposures()
+        for each in _exposures(network, wanted)
     ]
