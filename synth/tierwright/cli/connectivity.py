@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -13,11 +12,11 @@ from typing import TYPE_CHECKING
 from tierpolicies.documents.reader import Tree, read, read_files
 from tierpolicies.engine.index import Index
 from tierpolicies.network.analysis.network import Connection, Network
-from tierpolicies.network.policies.addresses import address
 from tierpolicies.network.topology.endpoints import Endpoint
 from tierpolicies.network.topology.topology import Beside
 from tierwright.cli import terminal
 from tierwright.cli.failures import CLEAN, FINDINGS, UNREADABLE, UsageError
+from tierwright.cli.pairs import asked_about, named_address
 from tierwright.cli.subjects import Subject, subjects
 from tierwright.output.errors import OutputError
 from tierwright.output.foreign import INDEX
@@ -65,11 +64,11 @@ def run(request: Request) -> int:
     subject = _subject(request)
     state = _read(_folder(subject))
     code = _trouble(state.tree)
-    network = _network(state, subject, exposed=request.exposure)
+    network = _network(state, subject, request)
     if request.is_comparison:
         former = _former(request, subject)
         code = max(code, _trouble(former.tree), _mistakes(network))
-        lines = _difference(request, _network(former, subject), network)
+        lines = _difference(request, _network(former, subject, request), network)
     else:
         if not network.workloads:
             raise OutputError(
@@ -136,11 +135,15 @@ def _former(request: Request, subject: Subject) -> State:
     return State(read_files(files), files.get(f"{subject.below}/{INDEX}".removeprefix("/"), b""))
 
 
-def _network(state: State, subject: Subject, *, exposed: bool = False) -> Network:
+def _network(state: State, subject: Subject, request: Request) -> Network:
     index = Index(state.tree.manifests)
-    known = Beside(pods=tuple(_components(index, state.inventory)))
+    asked = (named_address(each) for each in (request.source, request.destination))
+    known = Beside(
+        pods=tuple(_components(index, state.inventory)),
+        families=frozenset(each.version for each in asked if each is not None),
+    )
     hosts_are_nodes = subject.facts is not None
-    if exposed:
+    if request.exposure:
         from tierpolicies.network.analysis.exposure import ExposedNetwork
 
         return ExposedNetwork(index, hosts_are_nodes=hosts_are_nodes, beside=known)
@@ -185,7 +188,8 @@ def _difference(request: Request, former: Network, present: Network) -> Iterator
     from tierpolicies.network.analysis.difference import changes
     from tierpolicies.network.notation.differences import difference_lines
 
-    found = changes(former, present)
+    wanted = asked_about(request.source, request.destination, former, present)
+    found = [each for each in changes(former, present) if wanted(each.source, each.destination)]
     if request.form == JSON:
         yield _json([each._asdict() for each in found])
     else:
@@ -193,7 +197,7 @@ def _difference(request: Request, former: Network, present: Network) -> Iterator
 
 
 def _told(request: Request, network: Network) -> Iterator[str]:
-    wanted = _wanted(request, network)
+    wanted = asked_about(request.source, request.destination, network)
     if request.explain:
         from tierpolicies.network.notation.explanations import explanations, nowhere, positions
 
@@ -259,33 +263,3 @@ def _json(data: object) -> str:
     import json
 
     return json.dumps(data, indent=2, ensure_ascii=False)
-
-
-def _wanted(request: Request, network: Network) -> Wanted:
-    """Whether a pair is asked about."""
-    sources = _named(request.source, network, "--from")
-    destinations = _named(request.destination, network, "--to")
-    return lambda source, destination: source in sources and destination in destinations
-
-
-def _named(wanted: str | None, network: Network, option: str) -> set[str]:
-    """The names of those that a word of the command line means: a workload, or an address."""
-    everyone = network.endpoints
-    if wanted is None:
-        return {each.name for each in everyone}
-    try:
-        one = address(wanted)
-    except ValueError:
-        found = {each.name for each in everyone if each.is_called(wanted)}
-    else:
-        found = {each.name for each in everyone if each.block is not None and each.block.holds(one)}
-    if not found:
-        known = [f"{each.namespace}/{each.short_name}" for each in network.workloads]
-        raise UsageError(f"{option} {wanted!r} is no workload, nor an address{_nearest(wanted, known)}")
-    return found
-
-
-def _nearest(wanted: str, known: Sequence[str]) -> str:
-    short = [each.rpartition("/")[2] for each in known]
-    close = difflib.get_close_matches(wanted, [*known, *short], n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; workloads are called as {known[0]!r}"

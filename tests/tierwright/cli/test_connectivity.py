@@ -151,6 +151,30 @@ def test_a_difference_tells_what_is_gained_and_lost(told: Told, tmp_path: Path) 
     assert told(former=tmp_path / "shop") == ""
 
 
+@pytest.mark.parametrize(
+    ("options", "pairs"),
+    [
+        ({"source": "web", "destination": "db"}, [(WEB, DB)]),
+        ({"source": "report"}, []),
+        ({"destination": "db"}, [(WEB, DB)]),
+        ({"source": "1.1.1.1"}, []),
+    ],
+)
+def test_a_difference_is_told_of_whom_is_asked_about(
+    told: Told, tmp_path: Path, options: dict[str, str], pairs: list[tuple[str, str]]
+) -> None:
+    former = tmp_path / "former"
+    former.mkdir()
+    (former / "all.yaml").write_text(SHOP.replace("port: sql", "port: 5433"))
+    changes = json.loads(told(former=former, form="json", **options))
+    assert [(each["source"], each["destination"]) for each in changes] == pairs
+
+
+def test_an_address_of_ipv6_is_told_of_when_it_is_asked_about(told: Told) -> None:
+    assert told(source="web", destination="2001:db8::1").startswith(f"{WEB} => ::-ffff:")
+    assert ":-ffff" not in told(source="web")
+
+
 def test_a_difference_knows_pods_that_only_flows_tell_of(told: Told, shop: Path, tmp_path: Path) -> None:
     former = tmp_path / "former"
     former.mkdir()

@@ -49,6 +49,12 @@ def address(text: str) -> Block:
     return Block(found.version, int(found), int(found))
 
 
+def ranged(text: str) -> Block:
+    """The block that is told as `10.0.0.0-10.255.255.255`. Raises ValueError where it is none."""
+    first, _, last = text.partition("-")
+    return address(first)._replace(last=address(last).last)
+
+
 def without(block: Block, excepted: Iterable[Block]) -> Iterator[Block]:
     """What is left of a block without some others."""
     start = block.first

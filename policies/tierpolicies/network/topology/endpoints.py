@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tierpolicies.documents.manifest import Manifest
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.workload import Workload
-from tierpolicies.network.policies.addresses import Block
+from tierpolicies.network.policies.addresses import Block, ranged
 from tierpolicies.network.policies.ports import FIRST, LAST, PROTOCOLS, Range
 from tierpolicies.network.policies.selectors import LabelIndex, Selector
 from tierpolicies.network.topology.listening import pod_ports
@@ -14,6 +14,7 @@ from tierpolicies.network.topology.listening import pod_ports
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 CONTROLLER, CONTROLLER_NAMESPACE = "ingress-controller", "ingress-controller-ns"
 """The name under which whoever serves Ingresses and routes is told, and a namespace for it."""
+_EXTERNAL = "[External]"
 _LAUNCHER = "virt-launcher-"
 """Pods that hold a virtual machine and talk to nobody themselves."""
 
@@ -47,7 +48,12 @@ class Endpoint:
 
 def outside(block: Block) -> Endpoint:
     """The endpoint of some addresses."""
-    return Endpoint(f"{block}[External]", block=block)
+    return Endpoint(f"{block}{_EXTERNAL}", block=block)
+
+
+def block_of(name: str) -> Block | None:
+    """The addresses that a name stands for; nothing for that of a workload."""
+    return ranged(name.removesuffix(_EXTERNAL)) if name.endswith(_EXTERNAL) else None
 
 
 def controller() -> Endpoint:
