@@ -1,7 +1,6 @@
 """Who asks for what on which pool of nodes."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tierpolicies.capacity.model.features import features
@@ -13,18 +12,15 @@ from tierpolicies.engine.index import Index
 from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform, PodRequest, Pool, Taint
 
-_MOST_NODES = 1000
-
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """Equal pods on one pool: each one's request, how many there are and how many there may be."""
+    """Equal pods on one pool: each one's request, and how many there are at rest."""
 
     name: str
     tier: str
     request: Resources
     replicas: int
-    max_replicas: int
     per_node: bool
     workload: Workload | None = None
 
@@ -51,7 +47,6 @@ def consumers(index: Index, platform: Platform, pool: Pool) -> list[Consumer]:
             tier=workload.labels.get("tier", ""),
             request=pod_request(workload.pod, version),
             replicas=workload.replicas,
-            max_replicas=workload.max_replicas,
             per_node=workload.per_node,
             workload=workload,
         )
@@ -84,38 +79,6 @@ def tolerates(toleration: View, taint: Taint) -> bool:
     return read_toleration(toleration).bears(taint)
 
 
-def nodes_needed(consumers: Sequence[Consumer], node: Resources, *, at_most: bool = False) -> int:
-    """Nodes that hold everybody at rest (or at their maxima), first-fit by decreasing size.
-
-    An upper bound, exact for one node. Pods that fit no node at all need `_MOST_NODES`.
-    """
-    base = Resources()
-    wanted: Counter[Resources] = Counter()
-    for consumer in consumers:
-        if consumer.per_node:
-            base += consumer.request
-        else:
-            wanted[consumer.request] += consumer.max_replicas if at_most else consumer.replicas
-    free = node - base
-    if not Resources() <= free:
-        return _MOST_NODES
-    nodes: list[Resources] = [free]
-    for pod in sorted(wanted, key=lambda each: (each.cpu_milli, each.memory_bytes), reverse=True):
-        if pod == Resources():
-            continue
-        left, place = wanted[pod], 0
-        while left > 0:
-            if place == len(nodes):
-                if not pod <= free or place == _MOST_NODES:
-                    return _MOST_NODES
-                nodes.append(free)
-            count = min(left, nodes[place].count_of(pod))
-            nodes[place] -= pod * count
-            left -= count
-            place += 1
-    return len(nodes)
-
-
 def total(consumers: Iterable[Consumer], *, nodes: int) -> Resources:
     """The sum of requests at rest, those on every node counted once a node."""
     return sum((each.total(nodes) for each in consumers), start=Resources())
@@ -124,7 +87,7 @@ def total(consumers: Iterable[Consumer], *, nodes: int) -> Resources:
 def _declared(pod: PodRequest) -> Consumer:
     request = Resources(pod.cpu_milli, pod.memory_bytes)
     tier = pod.tier or ""
-    return Consumer(pod.name, tier, request, pod.replicas, pod.replicas, pod.per_node)
+    return Consumer(pod.name, tier, request, pod.replicas, pod.per_node)
 
 
 def _runs_on(pod: PodRequest, platform: Platform, pool: Pool) -> bool:

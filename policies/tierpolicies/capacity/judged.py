@@ -24,6 +24,16 @@ class Capacity:
         """The rows of scenarios whose name begins with a word, such as `drain`."""
         return (row for row in self.rows if row.scenario.partition(":")[0] == word)
 
+    def beside(self, word: str) -> Iterator[Row]:
+        """The rows of a word that fail although all is well at rest, for a part of several tiers once."""
+        crowded = {row.pool for row in self.of("rest") if not row.fits}
+        seen: set[tuple[str, tuple[int, ...]]] = set()
+        for row in self.of(word):
+            key = row.scenario, tuple(map(id, row.workloads))
+            if not row.fits and row.pool not in crowded and key not in seen:
+                seen.add(key)
+                yield row
+
 
 def capacity(context: Context) -> Capacity | None:
     """The capacity of a context with a platform whose pools are all of a known size."""

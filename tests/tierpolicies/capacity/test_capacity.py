@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tierpolicies.capacity.demand import Consumer, consumers, nodes_needed, pools_of
+from tierpolicies.capacity.demand import consumers, pools_of
 from tierpolicies.capacity.model.features import Features
 from tierpolicies.capacity.money.bill import bill, owner_cost
 from tierpolicies.capacity.nodes import allocatable
@@ -92,47 +92,6 @@ def test_a_node_gives_its_capacity_less_eviction() -> None:
         Resources(4000, 924 * MI)
     )
     assert allocatable(replace(MEDIUM, instance="m9.huge")) is None
-
-
-def workers(name: str, cpu: int, memory: int, replicas: int, most: int | None = None) -> Consumer:
-    return Consumer(name, "w", Resources(cpu, memory * MI), replicas, most or replicas, False)
-
-
-DAEMONS = Consumer("daemons", "", Resources(280, 104 * MI), 1, 1, True)
-
-
-def test_limits_taken_for_requests_do_not_fit_one_worker_node() -> None:
-    node = allocatable(MEDIUM)
-    assert node is not None
-    as_limits = [
-        workers("waste-service", 200, 256, 2),
-        workers("ai-worker", 500, 1024, 3),
-        workers("batch-worker", 300, 512, 2),
-        DAEMONS,
-    ]
-    as_requests = [
-        workers("waste-service", 150, 256, 2),
-        workers("ai-worker", 250, 512, 3),
-        workers("batch-worker", 200, 384, 2),
-        DAEMONS,
-    ]
-    assert nodes_needed(as_limits, node) == 2
-    assert nodes_needed(as_requests, node) == 1
-
-
-def test_ten_ai_workers_of_the_letter_need_four_nodes() -> None:
-    node = allocatable(MEDIUM)
-    assert node is not None
-    assert nodes_needed([workers("ai-worker", 500, 1024, 3, 10), DAEMONS], node, at_most=True) == 4
-
-
-def test_a_pod_larger_than_any_node_never_fits() -> None:
-    assert nodes_needed([workers("huge", 2001, 1, 1)], Resources(2000, MI * 4000)) > 100
-
-
-def test_a_million_pods_end() -> None:
-    node = Resources(2000, MI * 4000)
-    assert nodes_needed([workers("many", 100, 1, 10**12), workers("small", 1, 1, 10**6)], node) == 1000
 
 
 def test_pods_run_where_labels_and_taints_let_them() -> None:

@@ -58,7 +58,11 @@ OVERLAPPING = {
     "security/sensitive-host-path": ("security/host-path",),
     "security/writable-host-path": ("security/host-path",),
     "scheduling/node-size": ("budget/tier-requests", "capacity/at-rest"),
-    "scheduling/required-anti-affinity": ("capacity/at-rest",),
+    "scheduling/required-anti-affinity": (
+        "budget/tier-maximum",
+        "capacity/at-rest",
+        "scheduling/surge-room",
+    ),
     "scheduling/spread-constraint": ("schema/enum-values", "schema/ranges", "schema/valid"),
 }
 """Rules that find a part of what another one finds, which their fixtures therefore leave out."""

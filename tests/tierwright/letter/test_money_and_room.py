@@ -97,7 +97,10 @@ def test_one_more_pod_of_each_has_no_room_in_the_workers_tier(
     together = errors(report, "scheduling/surge-together")
     assert len(together) == 3
     assert together[0].startswith(
-        "one more pod of each of ai-worker, batch-worker, waste-service is 600m CPU"
+        "what the updates of ai-worker, batch-worker, waste-service add first has no room at once: "
+    )
+    assert together[0].endswith(
+        "request 2050m CPU, and worker-2 can give 1710m CPU beside what every node carries: 340m CPU too much"
     )
     assert errors(report, "scheduling/surge-room") == []  # each alone finds room
 
@@ -106,9 +109,12 @@ def test_an_update_of_the_owners_figures_finds_no_room_at_all(follow: Follow) ->
     edits = {"apps/worker_ai/app.yaml": requests("ai-worker", {"cpu": "300m", "memory": "512Mi"})}
     report = follow({**edits, "platform.yaml": rolling(surge=1)}).report
     told = errors(report, "scheduling/surge-room")
-    assert any(
-        message.startswith("an update adds a pod of 300m CPU and 512Mi memory first") for message in told
-    )
+    no_node = "finds no node: 0/1 nodes are available: 1 Insufficient cpu"
+    assert set(told) == {
+        "the update pushes waste-service x 2 from the node",  # that of ai-worker, by its priority
+        "the update pushes waste-service from the node",
+        f"the update adds a pod of waste-service before one goes, and it {no_node}",
+    }
 
 
 def test_a_maximum_beyond_the_tiers_growth_is_told_in_nodes_and_dollars(owners_tier_3: Generated) -> None:

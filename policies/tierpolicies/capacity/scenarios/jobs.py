@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tierpolicies.capacity.proof.decision import Verdict, decide
 from tierpolicies.capacity.scenarios.part import RUNS, Part, is_good
-from tierpolicies.capacity.scenarios.pod_sets import PodSet
+from tierpolicies.capacity.scenarios.pod_sets import PodSet, workloads
 from tierpolicies.capacity.scenarios.scenario import More, Scenario
 
 
@@ -13,7 +13,8 @@ def scenarios(parts: Sequence[Part]) -> Iterator[Scenario]:
     for part in parts:
         for each in part.sets:
             if each.finishes:
-                yield Scenario(f"job:{each.name}", f"job {each.name}", (part,), _beside(each))
+                name = f"job:{each.name}"
+                yield Scenario(name, f"job {each.name}", (part,), _beside(each), workloads=workloads([each]))
 
 
 def _beside(each: PodSet) -> Callable[[Part, More], Verdict]:

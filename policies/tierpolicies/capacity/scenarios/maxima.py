@@ -1,11 +1,11 @@
 """At rest, and with autoscalers at their maximum."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from tierpolicies.capacity.proof.decision import Answer, Verdict, decide
 from tierpolicies.capacity.scenarios.part import RUNS, Part, is_good
-from tierpolicies.capacity.scenarios.pod_sets import PodSet
+from tierpolicies.capacity.scenarios.pod_sets import PodSet, workloads
 from tierpolicies.capacity.scenarios.scenario import More, Scenario
 
 
@@ -16,19 +16,19 @@ def scenarios(parts: Sequence[Part]) -> Iterator[Scenario]:
     for each in scaled:
         about = tuple(part for part in parts if each in part.sets)
         title = f"{each.name} at its maximum of {each.most}"
-        yield Scenario(f"maximum:{each.name}", title, about, _at_most([each]), may_grow=True)
+        yield _scenario(f"maximum:{each.name}", title, about, [each])
     if len(scaled) > 1:
         about = tuple(part for part in parts if any(each in part.sets for each in scaled))
-        title = "every autoscaler at its maximum"
-        yield Scenario("maximum", title, about, _at_most(scaled), may_grow=True)
+        yield _scenario("maximum", "every autoscaler at its maximum", about, scaled)
 
 
-def _at_most(scaled: Sequence[PodSet]) -> Callable[[Part, More], Verdict]:
+def _scenario(name: str, title: str, about: tuple[Part, ...], scaled: Sequence[PodSet]) -> Scenario:
+    counts = {each.key: each.most for each in scaled}
+
     def play(part: Part, more: More) -> Verdict:
-        grown = {each.key: each.most for each in scaled if each in part.sets}
-        return grow(part, more, grown)
+        return grow(part, more, counts)
 
-    return play
+    return Scenario(name, title, about, play, may_grow=True, workloads=workloads(scaled), counts=counts)
 
 
 def grow(part: Part, more: More, counts: Mapping[str, int]) -> Verdict:

@@ -1,5 +1,6 @@
 """The parts of a platform that share no node: what happens in one is nothing to the others."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,6 +16,7 @@ from tierpolicies.capacity.scenarios.supply import pool_nodes
 from tierpolicies.capacity.scheduler.simulation import Scheduler
 from tierpolicies.platform import Platform, Pool
 
+_PODS = "pods"
 RUNS = 6
 """Runs of the scheduler for one verdict, each with another order of arrival and other dice."""
 
@@ -68,6 +70,33 @@ class Part:
         pods = (pod for each in self.lasting() for pod in each.pods(counts.get(each.key, each.replicas)))
         scheduler = self.scheduler(nodes, pods)
         return scheduler, decide(scheduler, runs=RUNS)
+
+    def least_more(self, pool: Pool, counts: Mapping[str, int]) -> int | None:
+        """Nodes of a pool that pods at rest, or so many of some sets, take beyond those there are, by sums
+        alone: no placement needs fewer. Nothing where no number would do."""
+        wanted: Counter[str] = Counter()
+        for each in self.lasting():
+            count = counts.get(each.key, each.replicas)
+            wanted[_PODS] += count
+            for resource, amount in each.template.request:
+                wanted[resource] += amount * count
+        for node in self.nodes({}):
+            wanted.subtract(self._left_by_daemons(node))
+        one = next(pool_nodes(pool, 1), None)
+        given = self._left_by_daemons(one) if one is not None else Counter[str]()
+        short = {resource: amount for resource, amount in wanted.items() if amount > 0}
+        if any(given[resource] <= 0 for resource in short):
+            return None
+        return max((-(-amount // given[resource]) for resource, amount in short.items()), default=0)
+
+    def _left_by_daemons(self, node: Node) -> Counter[str]:
+        """What a node has for pods that choose theirs."""
+        left = Counter({**node.allocatable, _PODS: node.pods})
+        for each in self.sets:
+            if each.per_node and each.admits(node):
+                left[_PODS] -= 1
+                left.subtract(dict(each.template.request))
+        return left
 
     def rest(self, more: Mapping[str, int]) -> Verdict:
         """The verdict at rest, with so many more nodes; its placement is where everything else begins."""

@@ -1,6 +1,6 @@
 """Who makes pods on a platform, how many there are, and how many there may be."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -70,6 +70,11 @@ class PodSet:
         """So many of its pods, to be scheduled."""
         for number in range(first, first + count):
             yield Pod(f"{self.name}-{number}", self.template, workload=self.name)
+
+
+def workloads(sets: Iterable[PodSet]) -> tuple[Workload, ...]:
+    """The workloads of sets that the manifests make."""
+    return tuple(each.workload for each in sets if each.workload is not None)
 
 
 @dataclass(frozen=True, slots=True)

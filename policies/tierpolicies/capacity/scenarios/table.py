@@ -13,6 +13,7 @@ from tierpolicies.capacity.scenarios.scenario import Scenario
 from tierpolicies.capacity.scenarios.supply import UnknownPool, unknown
 from tierpolicies.data.tables import prices
 from tierpolicies.engine.index import Index
+from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform, Pool
 
 MOST_NODES = 64
@@ -26,7 +27,7 @@ class Row:
     `nodes` are the tier's nodes, `most_nodes` those it may have in this scenario. `nodes_needed` is the
     smallest number with which it fits, nothing where no number helps; `usd_month` is their price at the
     owner's figure, or by the price table of the region. `resource` names what is short, where that is one;
-    `pending` are the workloads whose pods find no place.
+    `pending` are the workloads whose pods find no place, `workloads` those that the scenario is about.
     """
 
     scenario: str
@@ -41,6 +42,7 @@ class Row:
     reason: str = ""
     resource: str = ""
     pending: tuple[str, ...] = ()
+    workloads: tuple[Workload, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -137,6 +139,7 @@ def _rows(platform: Platform, scenario: Scenario, part: Part) -> Iterator[Row]:
             reason=final.reason.sentence if final.reason is not None else "",
             resource=final.reason.resource if final.reason is not None else "",
             pending=tuple(workload for workload, _ in final.reason.pods) if final.reason is not None else (),
+            workloads=scenario.workloads,
         )
 
 
@@ -144,13 +147,35 @@ def _needed(
     scenario: Scenario, part: Part, pool: Pool | None, verdict: Verdict
 ) -> tuple[int | None, Verdict]:
     """The smallest number of nodes of a pool with which a scenario fits, and the verdict then."""
-    if pool is None:
+    if pool is None or is_good(verdict):
+        return (pool.nodes if pool is not None else None), verdict
+    # No scenario fits where pods at rest do not, and none beats its sums: the search begins there.
+    at_rest, least = _rest_needs(part, pool), part.least_more(pool, scenario.counts)
+    if at_rest is None or least is None:
         return None, verdict
-    more = 0
-    while not is_good(verdict) and more < MOST_NODES and (not more or _helps(verdict)):
+    more = max(at_rest, least, 1) - 1
+    while more < MOST_NODES:
         more += 1
         verdict = scenario.play(part, {pool.name: more})
-    return (pool.nodes + more, verdict) if is_good(verdict) else (None, verdict)
+        if is_good(verdict):
+            return pool.nodes + more, verdict
+        if not _helps(verdict):
+            break
+    return None, verdict
+
+
+def _rest_needs(part: Part, pool: Pool) -> int | None:
+    """Nodes of a pool beyond those there are that pods at rest take."""
+    if is_good(part.rest({})):
+        return 0
+    more = part.least_more(pool, {})
+    for count in range(max(more, 1), MOST_NODES + 1) if more is not None else ():
+        verdict = part.rest({pool.name: count})
+        if is_good(verdict):
+            return count
+        if not _helps(verdict):
+            break
+    return None
 
 
 def _helps(verdict: Verdict) -> bool:

@@ -1,27 +1,66 @@
 """Rolling updates: pods that are added before others go, one workload at a time or two."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
+from tierpolicies.capacity.model.requests import CPU, MEMORY
 from tierpolicies.capacity.proof.decision import Answer, Verdict
 from tierpolicies.capacity.proof.reasons import Reason, pods_text
+from tierpolicies.capacity.scenarios.maxima import grow
 from tierpolicies.capacity.scenarios.part import Part, is_good
-from tierpolicies.capacity.scenarios.pod_sets import PodSet
+from tierpolicies.capacity.scenarios.pod_sets import PodSet, workloads
 from tierpolicies.capacity.scenarios.scenario import More, Scenario
 from tierpolicies.capacity.scheduler.simulation import Scheduler
 
+_MOST_PAIRED = 8
+"""Updates of one part of which every pair is played; their number grows with the square."""
+
 
 def scenarios(parts: Sequence[Part]) -> Iterator[Scenario]:
-    """The update of each workload, and of each two that add a pod before one goes."""
+    """The update of each workload, and of each two that add a pod before one goes; what all add at once."""
     for part in parts:
-        rolled = [each for each in part.lasting() if each.workload is not None and each.replicas]
+        rolled = [each for each in part.lasting() if each.replicas and _is_replaced(each)]
         for each in rolled:
-            yield Scenario(f"update:{each.name}", f"update of {each.name}", (part,), _update([each]))
+            yield _scenario(f"update:{each.name}", f"update of {each.name}", part, [each])
         adding = [each for each in rolled if each.rollout is not None and each.rollout.surge]
-        for pair in combinations(adding, 2):
+        for pair in combinations(_largest(adding), 2):
             names = [each.name for each in pair]
             title = f"updates of {names[0]} and {names[1]} together"
-            yield Scenario(f"updates:{'+'.join(names)}", title, (part,), _update(pair))
+            yield _scenario(f"updates:{'+'.join(names)}", title, part, pair)
+        if len(adding) > 1:
+            yield _at_once(part, adding)
+
+
+def _at_once(part: Part, adding: Sequence[PodSet]) -> Scenario:
+    """Every pod that is added before one goes, beside all that is there at rest: nothing has to wait."""
+    counts = {each.key: each.replicas + each.rollout.surge for each in adding if each.rollout is not None}
+
+    def play(part: Part, more: More) -> Verdict:
+        return grow(part, more, counts)
+
+    title = f"what {len(adding)} updates add first, all at once"
+    return Scenario("updates", title, (part,), play, workloads=workloads(adding), counts=counts)
+
+
+def _largest(adding: Sequence[PodSet]) -> Sequence[PodSet]:
+    """Those whose pairs are looked at: of many the ones that add the largest pods, by CPU and by memory."""
+    if len(adding) <= _MOST_PAIRED:
+        return adding
+    found: dict[str, PodSet] = {}
+    for resource in (CPU, MEMORY):
+        ordered = sorted(adding, key=lambda each: -dict(each.template.request).get(resource, 0))
+        found |= {each.key: each for each in ordered[: _MOST_PAIRED // 2]}
+    return list(found.values())
+
+
+def _is_replaced(each: PodSet) -> bool:
+    """Whether a controller replaces its pods when their template changes; nobody does so for a bare pod."""
+    return each.rollout is not None and (each.rollout.surge > 0 or each.rollout.unavailable > 0)
+
+
+def _scenario(name: str, title: str, part: Part, rolled: Sequence[PodSet]) -> Scenario:
+    return Scenario(name, title, (part,), _update(rolled), workloads=workloads(rolled))
 
 
 def _update(rolled: Sequence[PodSet]) -> Callable[[Part, More], Verdict]:
@@ -105,7 +144,7 @@ class _Update:
             sentence = f"the update adds a pod of {waits.name} before one goes, and it finds no node: {word}"
             pods = ((waits.name, 1),)
         else:
-            pods = tuple((self.scheduler.pods[pod].workload, 1) for pod in self.scheduler.evicted)
+            pods = tuple(Counter(self.scheduler.pods[pod].workload for pod in self.scheduler.evicted).items())
             sentence = f"the update pushes {pods_text(pods)} from the node"
         return Verdict(
             Answer.IMPOSSIBLE,

@@ -1,8 +1,8 @@
 """An autoscaler's maximum does not fit the nodes that its tier may grow to.
 
 ## What it does
-Packs every pool with all autoscalers at their maximum on the nodes it may grow to, and notes for
-each autoscaler how many nodes, and dollars at the owner's price, its maximum alone needs.
+Looks for a place for all pods with all autoscalers at their maximum on the nodes that a tier may grow to,
+and notes for each autoscaler how many nodes, and dollars, its maximum alone needs.
 
 ## Why is this bad
 Under load, when it matters, the added pods stay pending.
@@ -18,15 +18,16 @@ maxReplicas: 8
 ```
 """
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 
-from tierpolicies.capacity.demand import consumers, nodes_needed
-from tierpolicies.capacity.nodes import allocatable
-from tierpolicies.capacity.pools import subject
+from tierpolicies.capacity.judged import about as fault_places
+from tierpolicies.capacity.judged import capacity
+from tierpolicies.capacity.scenarios.table import Row
 from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
+from tierpolicies.engine.workload import Workload
+from tierpolicies.platform import Platform
 
 
 @rule(
@@ -34,30 +35,39 @@ from tierpolicies.engine.rule import rule
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports pools that cannot hold the maxima, and notes what each maximum needs."""
-    platform = context.platform
-    if platform is None:
+    found, platform = context.once(capacity), context.platform
+    if found is None or platform is None:
         return
-    for pool in platform.pools:
-        node = allocatable(pool)
-        everybody = [e for e in consumers(context.index, platform, pool) if not e.finishes]
-        scaled = [each for each in everybody if each.workload and each.workload.scaler]
-        if node is None or not scaled:
-            continue
-        needed = nodes_needed(everybody, node, at_most=True)
-        if needed > max(pool.max_nodes, nodes_needed(everybody, node)):
-            names = ", ".join(f"{each.name} {each.max_replicas}" for each in scaled)
+    every = [row for row in found.of("maximum") if row.scenario == "maximum"]
+    alone = [row for row in found.of("maximum") if row.scenario != "maximum"]
+    rest = {row.pool: row.nodes_needed for row in found.of("rest")}
+    for row, about, source in fault_places(platform, every or alone):
+        # What it needs at rest already is told of rest.
+        least = rest.get(row.pool)
+        if not row.fits and least is not None and (row.nodes_needed is None or row.nodes_needed > least):
+            names = ", ".join(f"{each.manifest.name} {each.max_replicas}" for each in _on(row, alone))
             message = (
-                f"with every autoscaler at its maximum ({names}) {pool.name} needs "
-                f"{needed} x {pool.instance} and may grow to {pool.max_nodes}"
+                f"with every autoscaler at its maximum ({names}) {row.pool} needs {_nodes(row, platform)} "
+                f"and may grow to {row.most_nodes}"
             )
-            yield Fault(message, subject=subject(platform, pool), source=pool.source)
-        for each in scaled:
-            alone = [replace(each, replicas=each.max_replicas), *(e for e in everybody if e is not each)]
-            count = nodes_needed(alone, node)
-            price = "" if pool.usd_month is None else f", ${pool.usd_month * count:g} a month"
+            yield Fault(message, subject=about, source=source)
+    for row in alone:
+        for workload in row.workloads:
+            price = "" if row.usd_month is None else f", ${row.usd_month:g} a month"
             message = (
-                f"at its maximum of {each.max_replicas} {each.name} needs "
-                f"{count} x {pool.instance} in {pool.name}{price}"
+                f"at its maximum of {workload.max_replicas} {workload.manifest.name} needs "
+                f"{_nodes(row, platform)} in {row.pool}{price}"
             )
-            scaler = each.workload.scaler if each.workload else None
-            yield Fault(message, scaler, "/spec/maxReplicas", severity=Severity.NOTE)
+            yield Fault(message, workload.scaler, "/spec/maxReplicas", severity=Severity.NOTE)
+
+
+def _on(row: Row, alone: Iterable[Row]) -> Iterator[Workload]:
+    """The workloads that are scaled on a row's pool."""
+    return (each for other in alone if other.pool == row.pool for each in other.workloads)
+
+
+def _nodes(row: Row, platform: Platform) -> str:
+    if row.nodes_needed is None:
+        return "more than any number of nodes can give"
+    instance = next((each.instance for each in platform.pools if each.name == row.pool), "")
+    return f"{row.nodes_needed} x {instance or 'a node'}"

@@ -2,9 +2,9 @@
 
 ## What it does
 Sums the requests of everything on a pool of nodes - replicas at rest (an autoscaler's minimum),
-DaemonSets on every node, static pods and the declared pods of Helm components - and packs them on
-the nodes there are. A node gives its capacity less the kubelet's eviction threshold. A job must
-fit beside what runs.
+DaemonSets on every node, static pods and the declared pods of Helm components - where the proof that
+pods at rest cannot all be placed comes down to CPU or memory. A node gives its capacity less the kubelet's
+eviction threshold. A job must find room beside what runs.
 
 ## Why is this bad
 Pods stay pending, or push out pods of less priority.
@@ -24,7 +24,10 @@ resources: {requests: {cpu: 250m, memory: 512Mi}}
 
 from collections.abc import Iterator, Sequence
 
-from tierpolicies.capacity.demand import Consumer, consumers, nodes_needed, total
+from tierpolicies.capacity.demand import Consumer, consumers, total
+from tierpolicies.capacity.judged import about as fault_places
+from tierpolicies.capacity.judged import capacity
+from tierpolicies.capacity.model.requests import CPU, MEMORY
 from tierpolicies.capacity.nodes import allocatable
 from tierpolicies.capacity.pools import subject
 from tierpolicies.capacity.resources import Resources
@@ -50,24 +53,26 @@ def check(context: Context) -> Iterator[Fault]:
     if platform is None:
         return
     for pool in platform.pools:
-        about = subject(platform, pool)
-        node = allocatable(pool)
-        if node is None:
+        if allocatable(pool) is None:
             hint = nearest(pool.instance, instances())
             message = f"the capacity of {pool.instance!r} is not known{hint}: give its CPU and memory"
-            yield Fault(message, subject=about, source=pool.source)
+            yield Fault(message, subject=subject(platform, pool), source=pool.source)
+    found = context.once(capacity)
+    if found is None:
+        return
+    for row, about, source in fault_places(platform, found.of("rest")):
+        pool = next(each for each in platform.pools if each.name == row.pool)
+        node = allocatable(pool)
+        if row.fits or node is None:
             continue
-        everybody = consumers(context.index, platform, pool)
-        running = [each for each in everybody if not each.finishes]
-        if nodes_needed(running, node) > pool.nodes:
+        running = [each for each in consumers(context.index, platform, pool) if not each.finishes]
+        has_too_much = not total(running, nodes=pool.nodes) <= node * pool.nodes
+        if has_too_much or row.resource in (CPU, MEMORY):
             message = f"{about.kind.lower()} {about.name!r} {_too_small(pool, node * pool.nodes, running)}"
-            yield Fault(message, subject=about, source=pool.source)
-            continue
-        for job in everybody:
-            if job.workload is not None and job.finishes and nodes_needed([*running, job], node) > pool.nodes:
-                free = node * pool.nodes - total(running, nodes=pool.nodes)
-                message = f"requests {job.request} beside what runs, where {free} are left"
-                yield Fault(message, job.workload.manifest)
+            yield Fault(message, subject=about, source=source)
+    for row in found.beside("job"):
+        for job in row.workloads:
+            yield Fault(f"finds no room beside what runs: {row.reason}", job.manifest)
 
 
 def _too_small(pool: Pool, given: Resources, running: Sequence[Consumer]) -> str:
@@ -85,6 +90,6 @@ def _too_small(pool: Pool, given: Resources, running: Sequence[Consumer]) -> str
     largest = sorted(running, key=share, reverse=True)[:_LARGEST]
     named = ", ".join(f"{each.name} ({each.total(pool.nodes)})" for each in largest)
     return (
-        f"requests {asked} at rest where {pool.nodes} x {pool.instance} can give {given}: {told}; "
-        f"the largest: {named}"
+        f"requests {asked} at rest where {pool.nodes} x {pool.instance or 'a node'} can give {given}: "
+        f"{told}; the largest: {named}"
     )

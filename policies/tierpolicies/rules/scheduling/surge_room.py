@@ -1,9 +1,9 @@
 """A rolling update has no room for the pod that it adds first.
 
 ## What it does
-Looks at updates in which no pod may be unavailable, so that a new one has to be ready before an old one
-goes, and asks whether the free room of the tier's nodes at rest holds it. Without a strategy an update adds
-a quarter of the replicas, rounded up, and takes none away up to three.
+Runs the update of each workload as its controller does, with the scheduler placing what it adds beside
+all that is there at rest. Without a strategy an update adds a quarter of the replicas, rounded up, and takes
+none away up to three.
 
 ## Why is this bad
 The new pod stays pending, and the update never ends.
@@ -21,7 +21,7 @@ strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}
 
 from collections.abc import Iterator
 
-from tierpolicies.capacity.surge import rolling
+from tierpolicies.capacity.judged import capacity
 from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
@@ -35,8 +35,7 @@ from tierpolicies.workloads.rollout import rollout
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports each update that cannot end."""
-    for update in rolling(context.index, context.platform):
-        for workload, request in update.pods:
-            if not request <= update.free:
-                message = f"an update adds a pod of {request} first, and {update.pool} has {update.free} left"
-                yield Fault(message, workload.manifest, rollout(workload).surge_at)
+    found = context.once(capacity)
+    for row in found.beside("update") if found is not None else ():
+        for workload in row.workloads:
+            yield Fault(row.reason, workload.manifest, rollout(workload).surge_at)

@@ -1,9 +1,8 @@
 """The updates of a tier have no room at the same time.
 
 ## What it does
-Adds up the pods that the updates of a tier's Deployments add before any goes, one of each, and compares
-them with the free room of its nodes at rest. Each alone finds room; scheduling/surge-room tells those that
-do not.
+Lets the scheduler place all pods that the updates of a tier's workloads add before one goes, beside all
+that is there at rest. Each alone finds room; scheduling/surge-room tells those that do not.
 
 ## Why is this bad
 When several change at once, as with one commit, some wait for the others with a pod pending, and run into
@@ -22,8 +21,7 @@ strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}
 
 from collections.abc import Iterator
 
-from tierpolicies.capacity.resources import Resources
-from tierpolicies.capacity.surge import rolling
+from tierpolicies.capacity.judged import capacity
 from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
@@ -37,12 +35,13 @@ from tierpolicies.workloads.rollout import rollout
 )
 def check(context: Context) -> Iterator[Fault]:
     """Reports the updates that cannot run together."""
-    for update in rolling(context.index, context.platform):
-        alone = [(workload, request) for workload, request in update.pods if request <= update.free]
-        needed = sum((request for _, request in alone), start=Resources())
-        if needed <= update.free:
-            continue
-        names = ", ".join(workload.manifest.name for workload, _ in alone)
-        for workload, _ in alone:
-            message = f"one more pod of each of {names} is {needed}, and {update.pool} has {update.free} left"
-            yield Fault(message, workload.manifest, rollout(workload).surge_at)
+    found = context.once(capacity)
+    if found is None:
+        return
+    stuck = {id(each) for row in found.beside("update") for each in row.workloads}
+    for row in found.beside("updates"):
+        if row.scenario == "updates" and not stuck & set(map(id, row.workloads)):
+            names = ", ".join(each.manifest.name for each in row.workloads)
+            message = f"what the updates of {names} add first has no room at once: {row.reason}"
+            for workload in row.workloads:
+                yield Fault(message, workload.manifest, rollout(workload).surge_at)
