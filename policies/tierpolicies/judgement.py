@@ -94,8 +94,9 @@ def _flows(before: Context, now: Context) -> tuple[str, ...]:
         return ("of so many workloads flows are told by `tierwright connectivity --base` alone",)
     if not any(True for index in indexes for _ in index.of_kind("NetworkPolicy", "AdminNetworkPolicy")):
         return ()
-    from tierpolicies.network.analysis import Network  # noqa: PLC0415 (only with a base)
-    from tierpolicies.network.difference import changes, words  # noqa: PLC0415 (as above)
+    from tierpolicies.network.analysis.difference import changes  # noqa: PLC0415 (as above)
+    from tierpolicies.network.analysis.network import Network  # noqa: PLC0415 (only with a base)
+    from tierpolicies.network.notation.differences import words  # noqa: PLC0415 (as above)
 
     networks = (Network(index, hosts_are_nodes=True) for index in indexes)
     return tuple(words(each) for each in changes(*networks))
@@ -188,8 +189,8 @@ def _report(context: Context, findings: tuple[Finding, ...]) -> Report:
     from tierpolicies.capacity.judged import capacity  # noqa: PLC0415 (only with a platform)
     from tierpolicies.capacity.money.bill import bill, owner_cost  # noqa: PLC0415 (only with a platform)
     from tierpolicies.capacity.tiers import tier_rows  # noqa: PLC0415 (only with a platform)
-    from tierpolicies.network.intent import network_of  # noqa: PLC0415 (only with a platform)
-    from tierpolicies.network.picture import picture  # noqa: PLC0415 (only with a platform)
+    from tierpolicies.network.intent.intent import network_of  # noqa: PLC0415 (only with a platform)
+    from tierpolicies.network.notation.picture import picture  # noqa: PLC0415 (only with a platform)
 
     return Report(
         findings,

@@ -21,7 +21,7 @@ _IN_PROCESS = """
 import statistics, sys, time
 from pathlib import Path
 from tierpolicies.network import Index, read
-from tierpolicies.network.intent import Intent, flows
+from tierpolicies.network.intent.intent import Intent, flows
 folder = Path(sys.argv[1])
 manifests, declared = read(folder).manifests, flows((folder / "index.json").read_bytes())
 took = []

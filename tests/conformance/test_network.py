@@ -9,6 +9,11 @@ the folder shows it:
 - Pods of one owner whose labels differ end it where a policy tells them apart; here each counts, under one
   name.
 - An Ingress that leads to a Service's UDP port opens nothing; there it opens the same port of TCP.
+- Ingresses of the former API (extensions/v1beta1) lead to pods; there they are ignored. Routes of the Gateway
+  API are read here alone.
+- What a rule of the BaselineAdminNetworkPolicy allows is explained by that rule; there by the default.
+- A policy in another form (a mapping where a list must be) is passed over there with a warning, and isolates
+  nobody; here what can be read of it counts, what cannot admits nobody, and it is told with its place.
 """
 
 import os

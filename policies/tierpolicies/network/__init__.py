@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tierpolicies.documents.reader import read
     from tierpolicies.engine.index import Index
-    from tierpolicies.network.analysis import Connection, Network
-    from tierpolicies.network.difference import Change, changes
-    from tierpolicies.network.explanation import Explained, explained
-    from tierpolicies.network.exposure import ExposedNetwork, Exposure
-    from tierpolicies.network.mistakes import Mistake, mistakes
+    from tierpolicies.network.analysis.difference import Change, changes
+    from tierpolicies.network.analysis.explanation import Explained, explained
+    from tierpolicies.network.analysis.exposure import ExposedNetwork, Exposure
+    from tierpolicies.network.analysis.network import Connection, Network
+    from tierpolicies.network.policies.mistakes import Mistake, mistakes
 
 __all__ = [
     "read", "Index",
@@ -33,16 +33,16 @@ __all__ = [
 _HOMES = {
     "read": "documents.reader",
     "Index": "engine.index",
-    "Network": "network.analysis",
-    "Connection": "network.analysis",
-    "explained": "network.explanation",
-    "Explained": "network.explanation",
-    "ExposedNetwork": "network.exposure",
-    "Exposure": "network.exposure",
-    "changes": "network.difference",
-    "Change": "network.difference",
-    "mistakes": "network.mistakes",
-    "Mistake": "network.mistakes",
+    "Network": "network.analysis.network",
+    "Connection": "network.analysis.network",
+    "explained": "network.analysis.explanation",
+    "Explained": "network.analysis.explanation",
+    "ExposedNetwork": "network.analysis.exposure",
+    "Exposure": "network.analysis.exposure",
+    "changes": "network.analysis.difference",
+    "Change": "network.analysis.difference",
+    "mistakes": "network.policies.mistakes",
+    "Mistake": "network.policies.mistakes",
 }
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # only a check with a platform pays for them
     from tierpolicies.capacity.judged import Capacity
     from tierpolicies.capacity.money.bill import Bill
     from tierpolicies.capacity.tiers import TierRow
-    from tierpolicies.network.picture import Picture
+    from tierpolicies.network.notation.picture import Picture
     from tierpolicies.report.comparison import Comparison, Described
 
 CLEAN, FINDINGS, UNREADABLE = 0, 1, 3

@@ -133,7 +133,7 @@ def _exposure(part: Report) -> Iterator[Section]:
     open_ = sorted({each.destination for each in part.network.from_internet})
     out = sorted({each.source for each in part.network.to_internet})
     for title, names in (
-        ("Led in by Ingresses and routes", led),
+        ("Led in by Ingresses, routes and Services", led),
         ("Reached from any address, as far as policies go", open_),
         ("May call the internet", out),
     ):

@@ -14,11 +14,12 @@ from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.workload import Workload
-from tierpolicies.network.endpoints import NAMESPACE_NAME
-from tierpolicies.network.listening import Port, pod_ports, target_ports
-from tierpolicies.network.policies import (
+from tierpolicies.network.policies.policy import (
+    ADMIN,
+    BASELINE,
     DIRECTIONS,
     EGRESS,
+    FOREIGN,
     INGRESS,
     SIDES,
     Direction,
@@ -28,7 +29,9 @@ from tierpolicies.network.policies import (
     PortRange,
     policies,
 )
-from tierpolicies.network.selectors import Selector
+from tierpolicies.network.policies.selectors import Selector
+from tierpolicies.network.topology.endpoints import NAMESPACE_NAME
+from tierpolicies.network.topology.listening import Port, pod_ports, target_ports
 
 __all__ = [
     "DIRECTIONS",
@@ -49,16 +52,7 @@ __all__ = [
     "target_ports",
 ]
 
-_OTHERS = (
-    "AdminNetworkPolicy",
-    "BaselineAdminNetworkPolicy",
-    "CiliumClusterwideNetworkPolicy",
-    "CiliumNetworkPolicy",
-    "ClusterNetworkPolicy",
-    "GlobalNetworkPolicy",
-    "NetworkPolicy.crd.projectcalico.org",
-    "NetworkPolicy.projectcalico.org",
-)
+_OTHERS = (ADMIN, BASELINE, *FOREIGN)
 
 
 class Isolation:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from tierpolicies.documents.reader import Tree, read, read_files
 from tierpolicies.engine.index import Index
-from tierpolicies.network.addresses import address
-from tierpolicies.network.analysis import Connection, Network
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.topology import Beside
+from tierpolicies.network.analysis.network import Connection, Network
+from tierpolicies.network.topology.endpoints import Endpoint
+from tierpolicies.network.topology.topology import Beside
 from tierwright.cli import terminal
 from tierwright.cli.failures import CLEAN, FINDINGS, UNREADABLE, UsageError
+from tierwright.cli.pairs import asked_about, named_address
 from tierwright.cli.subjects import Subject, subjects
 from tierwright.output.errors import OutputError
 from tierwright.output.foreign import INDEX
 
 if TYPE_CHECKING:
-    from tierpolicies.network.exposure import ExposedNetwork
+    from tierpolicies.network.analysis.exposure import ExposedNetwork
+    from tierpolicies.network.notation.lines import Wanted
 
 TEXT, JSON, PICTURES = "text", "json", ("dot", "mermaid", "svg")
 FORMATS = (TEXT, JSON, *PICTURES)
@@ -49,18 +50,26 @@ class Request:
         return self.former is not None or self.base is not None
 
 
+@dataclass(frozen=True)
+class State:
+    """The manifests of one moment, and the inventory that stood beside them."""
+
+    tree: Tree
+    inventory: bytes = b""
+
+
 def run(request: Request) -> int:
     """Print what was asked; returns the exit code."""
     _require(request)
     subject = _subject(request)
-    tree = _read(_folder(subject))
-    code = _trouble(tree)
+    state = _read(_folder(subject))
+    code = _trouble(state.tree)
+    network = _network(state, subject, request)
     if request.is_comparison:
         former = _former(request, subject)
-        code = max(code, _trouble(former))
-        lines = _difference(request, former, tree)
+        code = max(code, _trouble(former.tree), _mistakes(network))
+        lines = _difference(request, _network(former, subject, request), network)
     else:
-        network = _network(tree, subject, exposed=request.exposure)
         if not network.workloads:
             raise OutputError(
                 path=request.directory,
@@ -106,11 +115,12 @@ def _folder(subject: Subject) -> Path:
     return subject.folder if isinstance(subject.folder, Path) else Path()
 
 
-def _read(folder: Path) -> Tree:
-    return read(folder)
+def _read(folder: Path) -> State:
+    inventory = folder / INDEX
+    return State(read(folder), inventory.read_bytes() if inventory.is_file() else b"")
 
 
-def _former(request: Request, subject: Subject) -> Tree:
+def _former(request: Request, subject: Subject) -> State:
     if request.former is not None:
         return _read(request.former)
     from tierwright.cli.base import base_tree
@@ -121,30 +131,35 @@ def _former(request: Request, subject: Subject) -> Tree:
         found = base_tree(request.base or "", request.directory, Subjects([subject]))
     except RevisionError as error:
         raise UsageError(f"the base {request.base} cannot be read: {error}") from error
-    return read_files(found.of(subject).files)
+    files = found.of(subject).files
+    return State(read_files(files), files.get(f"{subject.below}/{INDEX}".removeprefix("/"), b""))
 
 
-def _network(tree: Tree, subject: Subject, *, exposed: bool = False) -> Network:
-    index = Index(tree.manifests)
-    known = Beside(pods=tuple(_components(index, _folder(subject) / INDEX)))
+def _network(state: State, subject: Subject, request: Request) -> Network:
+    index = Index(state.tree.manifests)
+    asked = (named_address(each) for each in (request.source, request.destination))
+    known = Beside(
+        pods=tuple(_components(index, state.inventory)),
+        families=frozenset(each.version for each in asked if each is not None),
+    )
     hosts_are_nodes = subject.facts is not None
-    if exposed:
-        from tierpolicies.network.exposure import ExposedNetwork
+    if request.exposure:
+        from tierpolicies.network.analysis.exposure import ExposedNetwork
 
         return ExposedNetwork(index, hosts_are_nodes=hosts_are_nodes, beside=known)
     return Network(index, hosts_are_nodes=hosts_are_nodes, beside=known)
 
 
-def _components(index: Index, inventory: Path) -> Iterator[Endpoint]:
+def _components(index: Index, inventory: bytes) -> Iterator[Endpoint]:
     """Pods that no manifest shows, such as a chart's: those that declared flows tell of."""
-    if not inventory.is_file():
+    if not inventory:
         return
-    from tierpolicies.network.intent import FlowsError, flows, unseen
+    from tierpolicies.network.intent.intent import FlowsError, flows, unseen
 
     try:
-        yield from unseen(index, flows(inventory.read_bytes()))
+        yield from unseen(index, flows(inventory))
     except FlowsError as error:
-        print(f"{inventory}: {error}", file=sys.stderr)
+        print(f"{INDEX}: {error}", file=sys.stderr)
 
 
 def _trouble(tree: Tree) -> int:
@@ -159,18 +174,22 @@ def _trouble(tree: Tree) -> int:
 
 
 def _mistakes(network: Network) -> int:
-    from tierpolicies.network.mistakes import mistakes
+    from tierpolicies.network.policies.mistakes import mistakes
 
+    for kind, number in sorted(Counter(each.kind for each in network.foreign).items()):
+        print(f"not read: {number} of {kind}, which may admit and deny otherwise", file=sys.stderr)
     found = mistakes(network.policies)
     for each in found:
-        print(f"{each.place}: {each.message}; this part of it admits nobody", file=sys.stderr)
+        print(f"{each.place}: {each.message}; this part of it selects and admits nobody", file=sys.stderr)
     return FINDINGS if found else CLEAN
 
 
-def _difference(request: Request, former: Tree, present: Tree) -> Iterator[str]:
-    from tierpolicies.network.difference import changes, difference_lines
+def _difference(request: Request, former: Network, present: Network) -> Iterator[str]:
+    from tierpolicies.network.analysis.difference import changes
+    from tierpolicies.network.notation.differences import difference_lines
 
-    found = changes(*(Network(Index(each.manifests)) for each in (former, present)))
+    wanted = asked_about(request.source, request.destination, former, present)
+    found = [each for each in changes(former, present) if wanted(each.source, each.destination)]
     if request.form == JSON:
         yield _json([each._asdict() for each in found])
     else:
@@ -178,59 +197,65 @@ def _difference(request: Request, former: Tree, present: Tree) -> Iterator[str]:
 
 
 def _told(request: Request, network: Network) -> Iterator[str]:
-    wanted = _wanted(request, network)
+    wanted = asked_about(request.source, request.destination, network)
     if request.explain:
-        from tierpolicies.network.explanation_text import explanations, nowhere, positions
+        from tierpolicies.network.notation.explanations import explanations, nowhere, positions
 
         pairs = (
-            (source, destination) for source, destination in network.pairs() if wanted(source, destination)
+            (source, destination)
+            for source, destination in network.pairs()
+            if wanted(source.name, destination.name)
         )
         yield from explanations(network, pairs, where=positions if request.positions else nowhere)
-        yield from _exposure(request, network, is_first=False)
+        yield from _exposure(request, network, wanted, is_first=False)
         return
-    connections = (each for each in network.connections() if wanted(each.source, each.destination))
+    connections = (each for each in network.connections() if wanted(each.source.name, each.destination.name))
     match request.form:
         case "text":
-            yield from _text(request, network, connections)
+            yield from _text(request, network, wanted, connections)
         case "json":
-            yield _json(_data(request, network, connections))
+            yield _json(_data(request, network, wanted, connections))
         case _:
-            from tierpolicies.network.drawing import DRAWINGS
+            from tierpolicies.network.notation.drawing import DRAWINGS
 
             yield from DRAWINGS[request.form](network.space, list(connections))
 
 
-def _text(request: Request, network: Network, connections: Iterator[Connection]) -> Iterator[str]:
-    from tierpolicies.network.notation import connection_lines
+def _text(
+    request: Request, network: Network, wanted: Wanted, connections: Iterator[Connection]
+) -> Iterator[str]:
+    from tierpolicies.network.notation.lines import connection_lines
 
     is_first = True
     for line in connection_lines(network.space, connections):
         is_first = False
         yield line
-    yield from _exposure(request, network, is_first=is_first)
+    yield from _exposure(request, network, wanted, is_first=is_first)
 
 
-def _exposure(request: Request, network: Network, *, is_first: bool) -> Iterator[str]:
+def _exposure(request: Request, network: Network, wanted: Wanted, *, is_first: bool) -> Iterator[str]:
     if request.exposure:
-        from tierpolicies.network.notation import exposure_lines
+        from tierpolicies.network.notation.lines import exposure_lines
 
         yield from [] if is_first else [""]
-        yield from exposure_lines(_exposed(network))
+        yield from exposure_lines(_exposed(network), wanted)
 
 
 def _exposed(network: Network) -> ExposedNetwork:
-    from tierpolicies.network.exposure import ExposedNetwork
+    from tierpolicies.network.analysis.exposure import ExposedNetwork
 
     assert isinstance(network, ExposedNetwork)  # noqa: S101 (it was made so)
     return network
 
 
-def _data(request: Request, network: Network, connections: Iterator[Connection]) -> Mapping[str, object]:
-    from tierpolicies.network.notation import connection_data, exposure_data
+def _data(
+    request: Request, network: Network, wanted: Wanted, connections: Iterator[Connection]
+) -> Mapping[str, object]:
+    from tierpolicies.network.notation.lines import connection_data, exposure_data
 
     found: dict[str, object] = {"connections": connection_data(network.space, connections)}
     if request.exposure:
-        found["exposure"] = exposure_data(_exposed(network))
+        found["exposure"] = exposure_data(_exposed(network), wanted)
     return found
 
 
@@ -238,33 +263,3 @@ def _json(data: object) -> str:
     import json
 
     return json.dumps(data, indent=2, ensure_ascii=False)
-
-
-def _wanted(request: Request, network: Network) -> Callable[[Endpoint, Endpoint], bool]:
-    """Whether a pair is asked about."""
-    sources = _named(request.source, network, "--from")
-    destinations = _named(request.destination, network, "--to")
-    return lambda source, destination: source.name in sources and destination.name in destinations
-
-
-def _named(wanted: str | None, network: Network, option: str) -> set[str]:
-    """The names of those that a word of the command line means: a workload, or an address."""
-    everyone = network.endpoints
-    if wanted is None:
-        return {each.name for each in everyone}
-    try:
-        one = address(wanted)
-    except ValueError:
-        found = {each.name for each in everyone if each.is_called(wanted)}
-    else:
-        found = {each.name for each in everyone if each.block is not None and each.block.holds(one)}
-    if not found:
-        known = [f"{each.namespace}/{each.short_name}" for each in network.workloads]
-        raise UsageError(f"{option} {wanted!r} is no workload, nor an address{_nearest(wanted, known)}")
-    return found
-
-
-def _nearest(wanted: str, known: Sequence[str]) -> str:
-    short = [each.rpartition("/")[2] for each in known]
-    close = difflib.get_close_matches(wanted, [*known, *short], n=1)
-    return f"; did you mean {close[0]!r}?" if close else f"; workloads are called as {known[0]!r}"

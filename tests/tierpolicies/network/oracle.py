@@ -31,9 +31,10 @@ class Cluster:
 
     def passes(self, packet: Packet) -> bool:
         """Whether a packet leaves its source, and arrives."""
-        return self._direction(packet, "egress") and self._direction(packet, "ingress")
+        return self.lets(packet, "egress") and self.lets(packet, "ingress")
 
-    def _direction(self, packet: Packet, direction: str) -> bool:
+    def lets(self, packet: Packet, direction: str) -> bool:
+        """Whether the policies of the side that is asked, `egress` or `ingress`, let it through."""
         pod = packet.source if direction == "egress" else packet.destination
         other = packet.destination if direction == "egress" else packet.source
         if isinstance(pod, str):

@@ -7,12 +7,12 @@ import pytest
 
 from tests.tierpolicies.network.clusters import cluster, index_of, packet
 from tests.tierpolicies.network.oracle import Object, Packet, home_of
-from tierpolicies.network.addresses import address
-from tierpolicies.network.analysis import Network
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.explanation import explained
-from tierpolicies.network.mistakes import mistakes
-from tierpolicies.network.policies import EGRESS, INGRESS
+from tierpolicies.network.analysis.explanation import explained
+from tierpolicies.network.analysis.network import Network
+from tierpolicies.network.policies.addresses import address
+from tierpolicies.network.policies.mistakes import mistakes
+from tierpolicies.network.policies.policy import EGRESS, INGRESS
+from tierpolicies.network.topology.endpoints import Endpoint
 
 CLUSTERS, PACKETS = 2000, 40
 SHARES = 20

@@ -12,10 +12,10 @@ import yaml
 from tests.tierpolicies.network.wire import Host, Wire, why_not
 from tierpolicies.documents.reader import read, read_files
 from tierpolicies.engine.index import Index
-from tierpolicies.network.addresses import address
-from tierpolicies.network.analysis import Network
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.intent import Intent, flows
+from tierpolicies.network.analysis.network import Network
+from tierpolicies.network.intent.intent import Intent, flows
+from tierpolicies.network.policies.addresses import address
+from tierpolicies.network.topology.endpoints import Endpoint
 
 DIST = Path(__file__).parents[3] / "dist" / "prod"
 NEVER = 9999

@@ -102,6 +102,15 @@ def test_exposure_tells_whom_policies_would_admit(told: Told) -> None:
     assert re.search(r"shop/web\[Deployment\] +\t=> \tentire-cluster : All Connections", text)
 
 
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_exposure_is_told_of_whom_is_asked_about(told: Told, form: str) -> None:
+    text = told(exposure=True, source="web", form=form)
+    assert "entire-cluster" in text
+    assert "report" not in text.partition("xposure")[2]
+    assert "Ingress" not in text
+    assert "entire-cluster" not in told(exposure=True, source="web", destination="db", form=form)
+
+
 def test_pods_that_only_flows_tell_of_take_part(told: Told, shop: Path) -> None:
     backup = {"name": "backup", "namespace": "store", "labels": {"app": "backup"}}
     db = {"name": "db", "namespace": "store", "labels": {"app": "db"}}
@@ -140,6 +149,56 @@ def test_a_difference_tells_what_is_gained_and_lost(told: Told, tmp_path: Path) 
     (change,) = json.loads(told(former=former, form="json"))
     assert (change["gained"], change["lost"]) == ("TCP 5432", "TCP 5433")
     assert told(former=tmp_path / "shop") == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "pairs"),
+    [
+        ({"source": "web", "destination": "db"}, [(WEB, DB)]),
+        ({"source": "report"}, []),
+        ({"destination": "db"}, [(WEB, DB)]),
+        ({"source": "1.1.1.1"}, []),
+    ],
+)
+def test_a_difference_is_told_of_whom_is_asked_about(
+    told: Told, tmp_path: Path, options: dict[str, str], pairs: list[tuple[str, str]]
+) -> None:
+    former = tmp_path / "former"
+    former.mkdir()
+    (former / "all.yaml").write_text(SHOP.replace("port: sql", "port: 5433"))
+    changes = json.loads(told(former=former, form="json", **options))
+    assert [(each["source"], each["destination"]) for each in changes] == pairs
+
+
+def test_an_address_of_ipv6_is_told_of_when_it_is_asked_about(told: Told) -> None:
+    assert told(source="web", destination="2001:db8::1").startswith(f"{WEB} => ::-ffff:")
+    assert ":-ffff" not in told(source="web")
+
+
+def test_a_difference_knows_pods_that_only_flows_tell_of(told: Told, shop: Path, tmp_path: Path) -> None:
+    former = tmp_path / "former"
+    former.mkdir()
+    (former / "all.yaml").write_text(SHOP)
+    backup = {"name": "backup", "namespace": "store", "labels": {"app": "backup"}}
+    db = {"name": "db", "namespace": "store", "labels": {"app": "db"}}
+    flow = {"from": backup, "to": db, "ports": ["TCP 5432"], "why": "calls"}
+    (shop / "index.json").write_text(json.dumps({"version": 1, "flows": [flow], "files": {}}))
+    assert f"diff-type: added, source: {WEB}, destination: store/backup[Component]" in told(former=former)
+    (former / "index.json").write_text((shop / "index.json").read_text())
+    assert told(former=former) == ""
+
+
+def test_a_difference_tells_what_the_api_would_refuse(
+    shop: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    former = tmp_path / "former"
+    former.mkdir()
+    (former / "all.yaml").write_text(SHOP)
+    (shop / "all.yaml").write_text(SHOP.replace("port: sql", "port: 70000"))
+    assert run(Request(shop, former=former)) == 1
+    answer = capsys.readouterr()
+    assert "no port from 1 to 65535" in answer.err
+    assert f"diff-type: removed, source: {WEB}, destination: {DB}" in answer.out
 
 
 def test_a_commit_is_a_base(told: Told, shop: Path) -> None:
@@ -197,6 +256,13 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_answered(
     assert f"{WEB} => {DB} : TCP 5432\n" in answer.out
     assert "broken.yaml:" in answer.err
     assert "notes.json: holds no manifest" in answer.err
+
+
+def test_policies_of_other_kinds_are_told_as_not_read(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written = "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {name: a, namespace: shop}\n"
+    (shop / "cilium.yaml").write_text(written)
+    assert run(Request(shop)) == 0
+    assert "not read: 1 of CiliumNetworkPolicy" in capsys.readouterr().err
 
 
 PEER = """        - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: shop}}

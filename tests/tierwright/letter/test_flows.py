@@ -12,9 +12,9 @@ from tests.tierwright.letter.test_network import as_the_owner_wrote_it
 from tierpolicies.documents.manifest import Manifest, manifest_of
 from tierpolicies.documents.reader import read_files
 from tierpolicies.engine.index import Index
-from tierpolicies.network.intent import Flow, Intent, flows
-from tierpolicies.network.policies import SIDES
-from tierpolicies.network.proof import blocked, needless, undeclared
+from tierpolicies.network.intent.intent import Flow, Intent, flows
+from tierpolicies.network.intent.proof import blocked, needless, undeclared
+from tierpolicies.network.policies.policy import SIDES
 from tierpolicies.report.model import Report
 
 Tamper = Callable[[str, Edit], Report]

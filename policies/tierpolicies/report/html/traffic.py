@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tierpolicies.report.html.elements import escaped, isolated, row
 
 if TYPE_CHECKING:
-    from tierpolicies.network.picture import Picture, Reach
+    from tierpolicies.network.notation.picture import Picture, Reach
 
 _MOST = 150
 """Rows and columns of a matrix that a person can still read."""
@@ -20,7 +20,7 @@ def traffic(network: Picture, environment: str) -> Iterator[str]:
     name = f"network-{escaped(title).replace(' ', '-')}"
     yield f'<section aria-labelledby="{name}">\n<h2 id="{name}">Network of {escaped(title)}</h2>\n'
     for label, found in (
-        ("Led in by Ingresses and routes", network.led),
+        ("Led in by Ingresses, routes and Services", network.led),
         ("Reached from the internet, as far as policies go", network.from_internet),
         ("May call the internet", network.to_internet),
     ):

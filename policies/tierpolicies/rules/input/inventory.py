@@ -27,7 +27,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.origins import INVENTORY
 from tierpolicies.engine.rule import rule
-from tierpolicies.network.intent import FlowsError, declared_flows
+from tierpolicies.network.intent.intent import FlowsError, declared_flows
 from tierpolicies.platform import Place
 
 

@@ -31,7 +31,7 @@ from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.network.blame import blamed
+from tierpolicies.network.intent.blame import blamed
 from tierpolicies.traffic.isolation import EGRESS, INGRESS, Direction, Isolation, Port, isolation
 from tierpolicies.traffic.service_calls import Call, service_calls
 from tierpolicies.traffic.service_targets import service_targets

@@ -30,10 +30,10 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.network.blame import blamed
-from tierpolicies.network.intent import End, Intent, intent_of
-from tierpolicies.network.policies import INGRESS, SIDES
-from tierpolicies.network.proof import Blocked, blocked
+from tierpolicies.network.intent.blame import blamed
+from tierpolicies.network.intent.intent import End, Intent, intent_of
+from tierpolicies.network.intent.proof import Blocked, blocked
+from tierpolicies.network.policies.policy import INGRESS, SIDES
 
 
 @rule(

@@ -29,7 +29,7 @@ from tierpolicies.engine.index import DEFAULT_NAMESPACE
 from tierpolicies.engine.ingress import Backend, backends, ingress_class
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.network.blame import blamed
+from tierpolicies.network.intent.blame import blamed
 from tierpolicies.traffic.isolation import INGRESS, NAMESPACE_NAME, Entry, Peer, Policy, Port, isolation
 from tierpolicies.traffic.service_targets import service_targets
 

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.network.blame import blamed
+from tierpolicies.network.intent.blame import blamed
 from tierpolicies.traffic.isolation import DIRECTIONS, INGRESS, isolation
 from tierpolicies.traffic.kept_out import kept_from_peers
 

@@ -25,7 +25,7 @@ from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.engine.workload import Workload
-from tierpolicies.network.blame import blamed
+from tierpolicies.network.intent.blame import blamed
 from tierpolicies.traffic.isolation import INGRESS, Isolation, Port, isolation
 from tierpolicies.traffic.kept_out import Scrape, Scraper, kept_from_peers, peer_ports, scrapes
 from tierpolicies.traffic.service_targets import service_targets

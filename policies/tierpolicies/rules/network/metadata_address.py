@@ -26,7 +26,7 @@ from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.network.addresses import METADATA, address, parsed
+from tierpolicies.network.policies.addresses import METADATA, address, parsed
 from tierpolicies.traffic.isolation import EGRESS, Entry, isolation
 
 _PORT = 80

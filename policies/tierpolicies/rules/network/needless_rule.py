@@ -27,9 +27,9 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.network.intent import intent_of
-from tierpolicies.network.policies import SIDES
-from tierpolicies.network.proof import needless
+from tierpolicies.network.intent.intent import intent_of
+from tierpolicies.network.intent.proof import needless
+from tierpolicies.network.policies.policy import SIDES
 
 
 @rule(

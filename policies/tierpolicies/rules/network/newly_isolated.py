@@ -31,9 +31,9 @@ from tierpolicies.engine.context import BASE, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.index import DEFAULT_NAMESPACE, Index
 from tierpolicies.engine.rule import rule
-from tierpolicies.network.analysis import Network
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.policies import DIRECTIONS, INGRESS, Direction
+from tierpolicies.network.analysis.network import Network
+from tierpolicies.network.policies.policy import DIRECTIONS, INGRESS, Direction
+from tierpolicies.network.topology.endpoints import Endpoint
 from tierpolicies.traffic.service_calls import service_calls
 
 

@@ -29,9 +29,9 @@ from collections.abc import Iterator, Sequence
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.network.endpoints import Endpoint
-from tierpolicies.network.intent import intent_of
-from tierpolicies.network.proof import Undeclared, undeclared
+from tierpolicies.network.intent.intent import intent_of
+from tierpolicies.network.intent.proof import Undeclared, undeclared
+from tierpolicies.network.topology.endpoints import Endpoint
 from tierpolicies.platform import Platform
 
 _SHOWN = 3

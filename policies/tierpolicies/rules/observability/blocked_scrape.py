@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.network.blame import blamed
+from tierpolicies.network.intent.blame import blamed
 from tierpolicies.traffic.isolation import EGRESS, INGRESS, Isolation, Policy, isolation
 from tierpolicies.traffic.kept_out import Scrape, Scraper, scrapes
 

@@ -24,7 +24,7 @@ from tierpolicies.documents.manifest import Manifest
 from tierpolicies.documents.view import View
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.network.mistakes import block_mistakes, end_port_mistakes
+from tierpolicies.network.policies.mistakes import block_mistakes, end_port_mistakes
 
 
 @rule(

@@ -1,0 +1,1 @@
+"""Whether what is allowed is what somebody declares."""

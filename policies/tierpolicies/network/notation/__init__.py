@@ -1,0 +1,1 @@
+"""Results as lines, data, pictures and words."""

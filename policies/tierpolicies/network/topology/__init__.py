@@ -1,0 +1,1 @@
+"""Who is there: workloads, addresses outside and ways in, and whom policies mean among them."""
