@@ -13,6 +13,7 @@ from tierpolicies.documents.reader import Tree
 from tierpolicies.engine.config_maps import ConfigMaps
 from tierpolicies.engine.finding import Fault
 from tierpolicies.engine.index import Index
+from tierpolicies.engine.origins import INVENTORY
 from tierpolicies.engine.outside import Outside
 from tierpolicies.engine.overlays import Overlays
 from tierpolicies.engine.references import References
@@ -30,9 +31,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 PODS = "Pod"
 """In a rule's `rests_on`: any kind that makes pods."""
-PLATFORM, BASE, MESSAGES = "platform", "base", "messages"
+PLATFORM, BASE, MESSAGES, FLOWS = "platform", "base", "messages", "flows"
 """Traits: a platform is known; a base is known; there is a broker's configuration, or somebody who works
-for one."""
+for one; an inventory declares flows."""
 _BROKER_WORDS = re.compile("celery|rabbitmq|amqp", re.IGNORECASE)
 _BROKER_FILES = frozenset(("definitions.json", "messaging.json", "rabbitmq.conf", "enabled_plugins"))
 
@@ -138,6 +139,8 @@ class Context:
             _works_off(each.own) for each in self.index.workloads
         ):
             found.add(MESSAGES)
+        if any(file.rpartition("/")[2] == INVENTORY for file in self.tree.files):
+            found.add(FLOWS)
         return frozenset(found)
 
     def problems(self, *kinds: str) -> Iterator[Fault]:

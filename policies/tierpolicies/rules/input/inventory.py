@@ -23,17 +23,20 @@ tierwright synth
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import FLOWS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.origins import INVENTORY
 from tierpolicies.engine.rule import rule
-from tierpolicies.network.intent.intent import FlowsError, declared_flows
 from tierpolicies.platform import Place
 
 
 @rule(severity=Severity.NOTE, remediation="Run `tierwright synth`.")
 def check(context: Context) -> Iterator[Fault]:
     """Reports flows that are not understood; the engine adds the inventories that it could not use."""
+    if FLOWS not in context.traits:
+        return
+    from tierpolicies.network.intent.intent import FlowsError, declared_flows  # noqa: PLC0415 (few have some)
+
     try:
         declared_flows(context)
     except FlowsError as error:

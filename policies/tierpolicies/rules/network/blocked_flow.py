@@ -27,7 +27,7 @@ spec:
 
 from collections.abc import Iterator
 
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import FLOWS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.network.intent.blame import blamed
@@ -37,7 +37,7 @@ from tierpolicies.network.policies.policy import INGRESS, SIDES
 
 
 @rule(
-    needs=("NetworkPolicy",),
+    needs=(FLOWS,),
     severity=Severity.ERROR,
     remediation="Give the policy the rule that it lacks, or run `tierwright synth`, which writes both sides.",
     rests_on=("NetworkPolicy", "Namespace"),

@@ -24,7 +24,7 @@ ingress:
 
 from collections.abc import Iterator
 
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import FLOWS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.network.intent.intent import intent_of
@@ -33,7 +33,7 @@ from tierpolicies.network.policies.policy import SIDES
 
 
 @rule(
-    needs=("NetworkPolicy",),
+    needs=(FLOWS,),
     severity=Severity.WARNING,
     remediation="Remove it, or declare the flow that needs it.",
     rests_on=("NetworkPolicy", "Namespace"),

@@ -26,7 +26,7 @@ ingress:
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from tierpolicies.engine.context import Context
+from tierpolicies.engine.context import FLOWS, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
 from tierpolicies.network.intent.intent import intent_of
@@ -38,7 +38,7 @@ _SHOWN = 3
 
 
 @rule(
-    needs=("NetworkPolicy",),
+    needs=(FLOWS,),
     severity=Severity.WARNING,
     remediation="Narrow the rule to the flows that are declared, or declare the flow.",
     rests_on=("NetworkPolicy", "Namespace"),
