@@ -1,9 +1,10 @@
 """Settings that mean nothing: names nobody knows, severities and figures that there are not."""
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from tierpolicies.engine.catalog import Entry
 from tierpolicies.engine.finding import Severity
 from tierpolicies.engine.rule import Rule
 from tierpolicies.engine.settings import ALWAYS, OFF, ON_WAIVERS, Settings
@@ -32,9 +33,11 @@ class Mistake:
         return f"{self.message}; {self.mend}"
 
 
-def mistakes(settings: Settings, rules: Sequence[Rule]) -> Iterator[Mistake]:
-    """Everything that is wrong with the settings, in their order."""
-    known = known_names(rules)
+def mistakes(
+    settings: Settings, rules: Mapping[str, Entry], *, load: Callable[[str], Rule]
+) -> Iterator[Mistake]:
+    """Everything that is wrong with the settings, in their order; a rule is loaded where figures are set."""
+    known = known_names(rules.values())
     for part in ("select", "ignore", "severities"):
         for name in getattr(settings, part):
             if name not in known:
@@ -47,17 +50,16 @@ def mistakes(settings: Settings, rules: Sequence[Rule]) -> Iterator[Mistake]:
         elif severity not in (*Severity, OFF):
             choice = "write error, warning, note or off"
             yield Mistake(path, f"the severity of {name} is {severity!r}, which is none", choice)
-    by_name = {rule.name: rule for rule in rules}
     for name, given in settings.parameters.items():
-        if name not in by_name:
-            yield _unknown(("parameters", name), f"no rule is called {name!r}", name, by_name)
+        if name not in rules:
+            yield _unknown(("parameters", name), f"no rule is called {name!r}", name, rules)
         else:
-            yield from _parameters(name, by_name[name].parameters, given)
+            yield from _parameters(name, load(name).parameters, given)
 
 
-def known_names(rules: Iterable[Rule]) -> set[str]:
+def known_names(rules: Iterable[Entry]) -> set[str]:
     """Everything that `--select` understands."""
-    return {name for rule in rules for name in (rule.name, rule.family, *rule.groups)}
+    return {name for rule in rules for name in rule.names}
 
 
 def parameters_of(rule: Rule) -> dict[str, object]:

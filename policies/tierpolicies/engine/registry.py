@@ -49,16 +49,23 @@ def every_rule(folder: Path | None = None) -> list[Rule]:
     return [load_rule(name, folder) for name in rule_names(folder)]
 
 
+def known(folder: Path | None = None) -> dict[str, Entry]:
+    """What is known of every rule by its name, a project's own among them; only those are imported.
+
+    Raises OwnRuleError for one of them that cannot be used.
+    """
+    own = {name: entry(load_rule(name, folder)) for name in _own_names(folder)}
+    return {**entries(), **own}
+
+
 def wanted(settings: Settings) -> list[Entry]:
     """The rules that are to run, by name and without importing those whose settings are the usual ones.
 
     Raises SettingsError for a setting that means nothing, OwnRuleError for a project's own rule that
     cannot be used.
     """
-    folder = settings.folder
-    own = {name: entry(load_rule(name, folder)) for name in _own_names(folder)}
-    _verify(settings)
-    everything = {**entries(), **own}
+    everything = known(settings.folder)
+    _verify(settings, everything)
     return [
         each
         for _, each in sorted(everything.items())
@@ -82,12 +89,12 @@ def activated(settings: Settings, among: Iterable[Entry]) -> list[Active]:
     return result
 
 
-def _verify(settings: Settings) -> None:
+def _verify(settings: Settings, everything: Mapping[str, Entry]) -> None:
     if not (settings.select or settings.ignore or settings.severities or settings.parameters):
         return
     from tierpolicies.engine.mistakes import mistakes  # noqa: PLC0415 (without settings there are none)
 
-    for mistake in mistakes(settings, every_rule(settings.folder)):
+    for mistake in mistakes(settings, everything, load=lambda name: load_rule(name, settings.folder)):
         raise SettingsError(str(mistake))
 
 

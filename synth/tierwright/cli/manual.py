@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tierpolicies import manual
+from tierpolicies.engine import registry
 from tierpolicies.engine.mistakes import known_names
 from tierpolicies.engine.registry import every_rule, load_rule, rule_names
 
@@ -30,4 +31,4 @@ def rules(name: str, folder: Path | None) -> str | None:
 
 def known(folder: Path | None) -> Iterable[str]:
     """Every name that is one of a rule, a family or a group."""
-    return known_names(every_rule(folder))
+    return known_names(registry.known(folder).values())

@@ -37,8 +37,8 @@ def _paths(what: str, paths: tuple[str, ...] | list[str], root: Path, near: Orig
 
 
 def _rules(policies: Policies, root: Path) -> Iterator[Problem]:
-    from tierpolicies.engine.mistakes import mistakes  # noqa: PLC0415 - all rules, 50 ms: only here
-    from tierpolicies.engine.registry import every_rule  # noqa: PLC0415
+    from tierpolicies.engine.mistakes import mistakes  # noqa: PLC0415 - few projects set anything
+    from tierpolicies.engine.registry import known, load_rule  # noqa: PLC0415
     from tierpolicies.engine.settings import OwnRuleError, Settings  # noqa: PLC0415
 
     settings = Settings(
@@ -47,13 +47,13 @@ def _rules(policies: Policies, root: Path) -> Iterator[Problem]:
         folder=root / policies.rules if policies.rules is not None else None,
     )
     try:
-        rules = every_rule(settings.folder)
+        rules = known(settings.folder)
     except OwnRuleError as error:
         where = place(policies.rules, policies.origin)
         told = str(error).replace(f"{root}/", "")
         yield Problem.at(where, told, "mend the file, or take it out of the folder of own rules")
         return
-    for mistake in mistakes(settings, rules):
+    for mistake in mistakes(settings, rules, load=lambda name: load_rule(name, settings.folder)):
         where = _place(policies, mistake.path, at_name=mistake.at_name)
         meant = (mistake.path[-1], mistake.meant) if mistake.meant else None
         yield Problem.at(where, mistake.message, mistake.mend, meant=meant)
