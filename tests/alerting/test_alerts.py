@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,16 @@ import pytest
 import yaml
 
 from tests.servers import manifests
+from tests.tierwright.letter.letter import described, generated
 
 REPOSITORY = Path(__file__).parents[2]
 CASES: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("cases.yaml").read_text()
 )
+OF_STANDBYS: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(
+    Path(__file__).with_name("standby_cases.yaml").read_text()
+)
+"""Of alerts that only a platform with read replicas has."""
 
 
 @cache
@@ -37,24 +43,35 @@ def rules(tmp_path_factory):
     return sorted(folder.iterdir())
 
 
+@pytest.fixture(scope="module")
+def with_standby(tmp_path_factory):
+    """The rules of a platform whose database has a read replica."""
+
+    def edit(platform):
+        platform["stores"]["postgres"]["read_replicas"] = 1
+        platform["environments"]["prod"]["pools"]["storage"] |= {"nodes": 2, "max_nodes": 2}
+        platform["waivers"] = []  # two nodes are no longer one failure domain
+
+    made = generated(described(tmp_path_factory.mktemp("standby"), {"platform.yaml": edit}), "prod")
+    return _rules(value for name, value in made.manifests.items() if name.startswith("PrometheusRule/"))
+
+
 def delivered() -> dict[str, dict[str, Any]]:
-    return {
-        rule["alert"]: rule
-        for each in manifests.documents("PrometheusRule")
-        for group in each["spec"]["groups"]
-        for rule in group["rules"]
-        if "alert" in rule
-    }
+    return _alerts(_rules(manifests.documents("PrometheusRule")))
 
 
-def _recordings(rule: dict[str, Any]) -> list[dict[str, Any]]:
+def _rules(documents: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [rule for each in documents for group in each["spec"]["groups"] for rule in group["rules"]]
+
+
+def _alerts(rules: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {rule["alert"]: rule for rule in rules if "alert" in rule}
+
+
+def _recordings(rule: dict[str, Any], rules: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The recording rules that an alert rests on: without the others promtool is ten times faster."""
     return [
-        each
-        for document in manifests.documents("PrometheusRule")
-        for group in document["spec"]["groups"]
-        for each in group["rules"]
-        if re.search(rf"(?<![\w:]){each.get('record', 'ALERTS')}\b(?!_)", rule["expr"])
+        each for each in rules if re.search(rf"(?<![\w:]){each.get('record', 'ALERTS')}\b(?!_)", rule["expr"])
     ]
 
 
@@ -74,10 +91,24 @@ def test_prometheus_reads_the_rules(rules):
 
 @pytest.mark.parametrize("name", CASES)
 def test_an_alert_fires_when_it_should_and_only_then(tmp_path, name):
-    rule = delivered()[name]
-    alone = tmp_path / "rules.yaml"
-    alone.write_text(yaml.safe_dump({"groups": [{"name": "needed", "rules": [*_recordings(rule), rule]}]}))
-    fires, quiet = CASES[name]["fires"], CASES[name]["quiet"]
+    _try(tmp_path, name, CASES[name], _rules(manifests.documents("PrometheusRule")))
+
+
+@pytest.mark.parametrize("name", OF_STANDBYS)
+def test_an_alert_of_a_replica_fires_when_it_should_and_only_then(tmp_path, with_standby, name):
+    _try(tmp_path, name, OF_STANDBYS[name], with_standby)
+
+
+def test_every_alert_that_a_replica_brings_is_shown(with_standby):
+    assert _alerts(with_standby).keys() - delivered().keys() == OF_STANDBYS.keys()
+
+
+def _try(folder: Path, name: str, case: dict[str, Any], rules: list[dict[str, Any]]) -> None:
+    rule = _alerts(rules)[name]
+    alone = folder / "rules.yaml"
+    needed = [*_recordings(rule, rules), rule]
+    alone.write_text(yaml.safe_dump({"groups": [{"name": "needed", "rules": needed}]}))
+    fires, quiet = case["fires"], case["quiet"]
     expected = {
         "exp_labels": rule["labels"] | fires.get("labels", {}),
         "exp_annotations": rule["annotations"] | {"summary": fires["summary"]},
@@ -87,7 +118,7 @@ def test_an_alert_fires_when_it_should_and_only_then(tmp_path, name):
         "evaluation_interval": fires.get("interval", "30s"),
         "tests": [_test(name, fires, [expected]), _test(name, quiet, [])],
     }
-    file = tmp_path / "trial.yaml"
+    file = folder / "trial.yaml"
     file.write_text(yaml.safe_dump(trial))
     tried = _run("test", "rules", str(file))
     assert tried.returncode == 0, tried.stdout + tried.stderr
