@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.servers.kakao_map import KakaoMap
     from tests.servers.model import ModelServer
     from tests.servers.postgres import Postgres
+    from tests.servers.prometheus import Prometheus
     from tests.servers.rabbitmq import RabbitMQ
     from tests.servers.redis import Redis
     from tests.servers.s3.storage import S3
@@ -199,3 +200,16 @@ def user(phone: MobileApp, person: str) -> MobileApp:
     """A phone at which this person is logged in."""
     phone.log_in()
     return phone
+
+
+@pytest.fixture(scope="module")
+def prometheus(
+    cluster: Cluster, rabbitmq: RabbitMQ, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Prometheus]:
+    """Prometheus over the whole platform, by the delivered monitors and rules."""
+    from tests.e2e.observed import Observed
+
+    port = int(rabbitmq.metrics_url.rpartition(":")[2].partition("/")[0])
+    observed = Observed(cluster, broker_port=port, folder=tmp_path_factory.mktemp("observed"))
+    yield observed.prometheus
+    observed.close()

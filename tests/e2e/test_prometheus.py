@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.e2e.app import photo
-from tests.e2e.observed import Observed
 from tests.servers.waiting import eventually
 
 # The names that the platform's owner uses. apiserver_latency is missing: no API server runs here. Its rule is
@@ -41,14 +40,6 @@ MUST_BE_SILENT = {
     "QueueNearlyFull",
     "BrokerAlarm",
 }
-
-
-@pytest.fixture(scope="module")
-def prometheus(cluster, rabbitmq, tmp_path_factory):
-    port = int(rabbitmq.metrics_url.rpartition(":")[2].partition("/")[0])
-    observed = Observed(cluster, broker_port=port, folder=tmp_path_factory.mktemp("observed"))
-    yield observed.prometheus
-    observed.close()
 
 
 BINS = "/api/v1/locations/bins?latitude=37.5&longitude=127"

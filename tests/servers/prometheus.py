@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.parse
 import urllib.request
 from collections.abc import Sequence
@@ -115,6 +116,16 @@ class Prometheus:
         found = self._ask("query", query=expression)["result"]
         return {frozenset(each["metric"].items()): float(each["value"][1]) for each in found}
 
+    def course(
+        self, expression: str, *, seconds: int, step: int
+    ) -> list[tuple[dict[str, str], list[tuple[float, float]]]]:
+        """The labels of each series of the last seconds, with its times and values."""
+        now = time.time()
+        found = self._ask("query_range", query=expression, start=now - seconds, end=now, step=step)["result"]
+        return [
+            (each["metric"], [(float(at), float(value)) for at, value in each["values"]]) for each in found
+        ]
+
     def value(self, expression: str) -> float | None:
         """The only sample of a result, or None."""
         found = list(self.query(expression).values())
@@ -141,7 +152,7 @@ class Prometheus:
         """Every rule as the server sees it, with its health."""
         return [rule for group in self._ask("rules")["groups"] for rule in group["rules"]]
 
-    def _ask(self, what: str, **parameters: str) -> Any:
+    def _ask(self, what: str, **parameters: str | float) -> Any:
         question = f"?{urllib.parse.urlencode(parameters)}" if parameters else ""
         url = f"http://127.0.0.1:{self.port}/api/v1/{what}{question}"
         with urllib.request.urlopen(url, timeout=30) as answer:

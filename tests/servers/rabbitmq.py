@@ -167,6 +167,13 @@ class RabbitMQ:
         )
         return ready + int(queue["messages_unacknowledged"])
 
+    def consumers(self, name: str) -> int:
+        """How many consumers a queue has now."""
+        with self.connect() as connection:
+            declared = connection.channel().queue_declare(name, passive=True)
+        assert declared is not None
+        return int(declared[2])
+
     def connect(self, account: str | None = None) -> amqp.Connection:
         """An open connection of an account, or of the administrator; what it publishes is confirmed."""
         user, password = (account, password_of(account)) if account else self._login

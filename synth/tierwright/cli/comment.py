@@ -42,6 +42,8 @@ def run(file: Path, *, number: int | None, repository: str | None) -> int:
             f"{name!r} is no repository; write --repository OWNER/NAME, or set GITHUB_REPOSITORY"
         )
     token = _token(os.environ)
+    if any(character.isspace() or not character.isprintable() for character in token):
+        raise UsageError("GITHUB_TOKEN holds blanks or line breaks: store it again without them")
     if not token and event.is_from_fork:
         return _skipped()
     if not token:

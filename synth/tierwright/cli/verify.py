@@ -9,6 +9,7 @@ from contextlib import chdir
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from shutil import rmtree
 
 from tierpolicies.report import github
 from tierpolicies.report.markdown import MARKER
@@ -23,7 +24,7 @@ from tierwright.output import file
 from tierwright.repository import Repository, RevisionError
 
 _PEOPLE_READ = ("markdown", "summary")
-_UNREADABLE = "## The description cannot be understood\n\nSo nothing was generated, and nothing is sure.\n"
+_UNREADABLE = "## dist could not be made\n\nSo nothing was judged, and nothing is sure.\n"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def run(root: Path, request: Request) -> int:
         before = _synthesized_base(scratch, project, base, name=request.base)
         scratch.reset(head)
         told = _synthesized(project)
-        if not (project / DIST).is_dir() or told.returncode == UNREADABLE:
+        if not (project / DIST).is_dir():
             _unreadable(told.stderr, targets)
             return UNREADABLE
         found = _report(project, before, request, linked=any(name in check.LINKED for name, _ in targets))
@@ -71,7 +72,8 @@ def _commit(repository: Repository, revision: str) -> str:
 
 def _synthesized_base(scratch: Checkout, project: Path, base: str, *, name: str) -> str:
     """A commit that nobody sees, of the base with the dist that it makes: so it is read like any other."""
-    if _synthesized(project).returncode in (UNREADABLE, 2):
+    _synthesized(project)
+    if not (project / DIST).is_dir():
         terminal.tell(f"the description of {name} makes no dist; compared with the dist that it holds")
         scratch.reset(base)
         return base
@@ -79,15 +81,17 @@ def _synthesized_base(scratch: Checkout, project: Path, base: str, *, name: str)
 
 
 def _synthesized(project: Path) -> subprocess.CompletedProcess[str]:
-    """Make dist in a process of its own, as own rules change between commits; what is refused counts too."""
+    """Make dist in a process of its own, as own rules change between commits; what is refused counts too.
+
+    There is none where it was not made, for whatever reason: that of the commit may be anything.
+    """
+    for folder in (DIST, FAILED):
+        rmtree(project / folder, ignore_errors=True)
     command = [sys.executable, "-m", "tierwright", "synth", "--discard-foreign"]
     done = subprocess.run(  # noqa: S603 - our own
         command, cwd=project, capture_output=True, text=True, errors="replace", check=False
     )
     if done.returncode == FINDINGS and (project / FAILED).is_dir():
-        from shutil import rmtree
-
-        rmtree(project / DIST, ignore_errors=True)
         (project / FAILED).rename(project / DIST)
     return done
 

@@ -13,6 +13,7 @@ from tierwright.compose.endpoints import endpoints
 from tierwright.compose.flows import Flow, uses_broker
 from tierwright.compose.ingress import add_ingresses
 from tierwright.compose.network import add_policies
+from tierwright.compose.observability.dashboards.all import add_dashboards
 from tierwright.compose.observability.monitors import add_monitors
 from tierwright.compose.observability.rules import add_rules
 from tierwright.compose.plan import Plan
@@ -84,6 +85,7 @@ def namespace_chart(plan: Plan, scope: Construct, namespace: str, flows: Sequenc
     add_ingresses(plan, chart, namespace)
     add_monitors(plan, chart, namespace)
     add_rules(plan, chart, namespace)
+    add_dashboards(plan, chart, namespace)
     return chart
 
 

@@ -98,7 +98,13 @@ class Builder:
         self.told(f"$ {shlex.join(whole)}")
         try:
             done = subprocess.run(  # noqa: S603 - the program that the user chose
-                whole, cwd=project, env=os.environ | variables, stdout=subprocess.PIPE, text=True, check=False
+                whole,
+                cwd=project,
+                env=os.environ | variables,
+                stdout=subprocess.PIPE,
+                text=True,
+                errors="replace",
+                check=False,
             )
         except OSError as error:
             mend = "Install it, or name another one with --builder"

@@ -79,24 +79,30 @@ class Checkout:
             RacedError: the branch is at something else by now.
             DeliveryError: the remote refuses, or cannot be reached.
         """
-        done = subprocess.run(  # noqa: S603 - git's own words and checked names
-            [  # noqa: S607 - git as the user has it
-                "git",
-                *WITHOUT_HOOKS,
-                "push",
-                "--porcelain",
-                "--no-verify",
-                remote,
-                f"HEAD:refs/heads/{branch}",
-            ],
-            cwd=self.repository.root,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-            timeout=_LONGEST_PUSH,
-        )
+        try:
+            done = subprocess.run(  # noqa: S603 - git's own words and checked names
+                [  # noqa: S607 - git as the user has it
+                    "git",
+                    *WITHOUT_HOOKS,
+                    "push",
+                    "--porcelain",
+                    "--no-verify",
+                    remote,
+                    f"HEAD:refs/heads/{branch}",
+                ],
+                cwd=self.repository.root,
+                env=environment(),
+                capture_output=True,
+                text=True,
+                errors="replace",
+                check=False,
+                timeout=_LONGEST_PUSH,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise DeliveryError(
+                f"{remote} did not answer the push to {branch} within {_LONGEST_PUSH} s",
+                "It may have taken it: look at the branch, then run again; what is there is not done twice",
+            ) from error
         if done.returncode == 0:
             return
         if _RACED.search(done.stdout):
@@ -141,8 +147,10 @@ def _clear(owner: Repository, tree: Path) -> None:
 
 
 def _identity(owner: Repository) -> dict[str, str]:
+    """Nobody, where git does not know who commits or who wrote it."""
     try:
-        owner.ask("var", "GIT_COMMITTER_IDENT")
+        for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
+            owner.ask("var", who)
     except RevisionError:
         return _NOBODY
     return {}

@@ -21,7 +21,7 @@ def branch(clone: Clone, path: str, old: str, new: str) -> None:
     clone.git("commit", "--quiet", "--all", "--message=a change")
 
 
-def verified(clone: Clone, folder: Path, *arguments: str) -> tuple[int, Any, str]:
+def verified(clone: Clone, folder: Path, *arguments: str, **variables: str) -> tuple[int, Any, str]:
     done = clone.run(
         "verify",
         *(arguments or BASE),
@@ -29,6 +29,7 @@ def verified(clone: Clone, folder: Path, *arguments: str) -> tuple[int, Any, str
         f"json={folder}/r.json",
         "--format",
         f"markdown={folder}/r.md",
+        **variables,
     )
     assert done.stdout == ""
     told = (folder / "r.json").read_text() if (folder / "r.json").exists() else "{}"
@@ -95,3 +96,12 @@ def test_a_base_that_is_not_there_is_wrong_usage(released: Road) -> None:
         done = clone.run("verify", f"--base={base}")
         assert (done.returncode, done.stdout) == (2, "")
         assert told in done.stderr
+
+
+def test_where_dist_cannot_be_made_the_one_that_is_there_is_no_answer(released: Road, tmp_path: Path) -> None:
+    clone = released.clone()
+    branch(clone, "apps/waste/app.yaml", "memory: 256Mi", "memory: 256Gi")
+    code, report, told = verified(clone, tmp_path, JSII_NODE="/none/node")
+    assert (code, report) == (3, {})
+    assert "dist could not be made" in told
+    assert told.count("/none/node") == 2

@@ -177,7 +177,7 @@ def test_the_whole_road(team: Team) -> None:
     runner, codes = team.verified("worse")
     assert codes["difference: Verify"] == UNREADABLE
     assert f"::error file={ORDERS},line={line_of('64Gi')},col=" in runner.told["Verify"]
-    assert "cannot be understood" in team.github.bodies[0]
+    assert "dist could not be made" in team.github.bodies[0]
     team.change(ORDERS, "memory: 128Mi", "memory: 128Gi", branch="worse")
     runner, codes = team.verified("worse")
     assert codes["difference: Verify"] == FAILURE

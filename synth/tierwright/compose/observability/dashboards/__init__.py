@@ -1,0 +1,1 @@
+"""What people look at: the whole cluster, each tier, and the broker."""
