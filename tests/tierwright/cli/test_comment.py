@@ -93,3 +93,12 @@ def test_what_is_missing_is_named(tmp_path: Path, github_server: GitHub) -> None
         assert (done.returncode, done.stdout) == (code, "")
         assert told in done.stderr
     assert github_server.asked == []
+
+
+def test_a_token_with_a_line_break_is_told_before_anything_is_sent(
+    tmp_path: Path, github_server: GitHub
+) -> None:
+    done = Step(tmp_path, github_server).run(GITHUB_TOKEN="a\nb")
+    assert done.returncode == 2
+    assert "GITHUB_TOKEN holds blanks or line breaks" in done.stderr
+    assert github_server.asked == []
