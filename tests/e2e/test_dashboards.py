@@ -91,19 +91,6 @@ def test_every_queue_has_the_consumers_that_work_it_off(dashboards, prometheus, 
     eventually(agree, "both count the same", seconds=60)
 
 
-def test_open_connections_are_what_the_database_counts(dashboards, postgres, prometheus):
-    panel = next(each for each in dashboards["tier-4"]["panels"] if each["title"] == "Connections")
-    expression = next(each["expr"] for each in panel["targets"] if each["legendFormat"] == "open")
-    with postgres.connect("postgres") as connection:
-        question = "SELECT count(*) FROM pg_stat_activity WHERE datname IS NOT NULL"
-
-        def agree():
-            [counted] = connection.execute(question).fetchone()
-            return prometheus.value(expression) == counted > 0
-
-        eventually(agree, "both count the same", seconds=60)
-
-
 @pytest.mark.usefixtures("driven")
 def test_each_can_be_drawn(dashboards, prometheus, tmp_path):
     folder = wanted_folder() or tmp_path
