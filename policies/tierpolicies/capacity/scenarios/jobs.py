@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from tierpolicies.capacity.proof.decision import Verdict, decide
-from tierpolicies.capacity.scenarios.part import RUNS, Part, is_good
+from tierpolicies.capacity.proof.decision import Verdict
+from tierpolicies.capacity.scenarios.part import Part, decided, is_good
 from tierpolicies.capacity.scenarios.pod_sets import PodSet, workloads
 from tierpolicies.capacity.scenarios.scenario import More, Scenario
 
@@ -23,6 +23,6 @@ def _beside(each: PodSet) -> Callable[[Part, More], Verdict]:
         if not is_good(rest):
             return rest
         pods = [*part.resting(more), *each.pods(max(each.replicas, 1))]
-        return decide(part.scheduler(part.nodes(more), pods), runs=RUNS)
+        return decided(part.scheduler(part.nodes(more), pods))
 
     return play

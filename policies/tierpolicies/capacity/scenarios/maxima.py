@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from tierpolicies.capacity.proof.decision import Answer, Verdict, decide
-from tierpolicies.capacity.scenarios.part import RUNS, Part, is_good
+from tierpolicies.capacity.proof.decision import Answer, Verdict
+from tierpolicies.capacity.scenarios.part import Part, decided, is_good
 from tierpolicies.capacity.scenarios.pod_sets import PodSet, workloads
 from tierpolicies.capacity.scenarios.scenario import More, Scenario
 
@@ -47,7 +47,7 @@ def grow(part: Part, more: More, counts: Mapping[str, int]) -> Verdict:
         for pod in each.pods(counts.get(each.key, each.replicas) - each.replicas, first=each.replicas)
     ]
     if rest.answer is Answer.FITS:
-        verdict = decide(part.scheduler(nodes, [*part.resting(more), *coming]), runs=RUNS)
+        verdict = decided(part.scheduler(nodes, [*part.resting(more), *coming]))
         if verdict.answer is Answer.FITS:
             return verdict
     _, anew = part.from_nothing(nodes, counts)

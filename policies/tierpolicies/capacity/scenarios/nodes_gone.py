@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from tierpolicies.capacity.model.node import Node
 from tierpolicies.capacity.model.pod import Pod
-from tierpolicies.capacity.proof.decision import Answer, Verdict, decide
+from tierpolicies.capacity.proof.decision import Answer, Verdict
 from tierpolicies.capacity.proof.reasons import Reason
-from tierpolicies.capacity.scenarios.part import RUNS, Part, is_good
+from tierpolicies.capacity.scenarios.part import Part, decided, is_good
 from tierpolicies.capacity.scenarios.scenario import More, Scenario
 from tierpolicies.capacity.scheduler.simulation import before_preemption
 
@@ -51,10 +51,10 @@ def _lost(is_gone: Callable[[Node], bool]) -> Callable[[Part, More], Verdict]:
         names = {node.name for node in left}
         resting = part.resting(more)
         pods = [pod if pod.node in names else part.again(pod, nodes) for pod in resting]
-        verdict = decide(part.scheduler(left, pods), runs=RUNS)
+        verdict = decided(part.scheduler(left, pods))
         if verdict.answer is Answer.FITS:
             return verdict
-        anew = decide(part.scheduler(left, [_movable(part, pod, nodes, names) for pod in resting]), runs=RUNS)
+        anew = decided(part.scheduler(left, [_movable(part, pod, nodes, names) for pod in resting]))
         return replace(anew, answer=Answer.ON_PAPER) if anew.answer is Answer.FITS else anew
 
     return play

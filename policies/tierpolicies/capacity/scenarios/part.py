@@ -10,7 +10,7 @@ from tierpolicies.capacity.model.node import ZONE, Node
 from tierpolicies.capacity.model.pod import Pod, Template
 from tierpolicies.capacity.model.requests import ATTACHED
 from tierpolicies.capacity.model.selectors import Requirement
-from tierpolicies.capacity.proof.decision import Answer, Verdict, decide
+from tierpolicies.capacity.proof.decision import STEPS, Answer, Verdict, decide
 from tierpolicies.capacity.scenarios.budgets import Budget
 from tierpolicies.capacity.scenarios.pod_sets import PodSet
 from tierpolicies.capacity.scenarios.supply import pool_nodes
@@ -20,6 +20,9 @@ from tierpolicies.platform import Platform, Pool
 _PODS = "pods"
 RUNS = 6
 """Runs of the scheduler for one verdict, each with another order of arrival and other dice."""
+_LARGE = 300
+"""Pods beyond which a verdict rests on two runs and on a tenth of the search's steps: a check has hundreds of
+verdicts to give, and must end within seconds."""
 
 
 @dataclass
@@ -86,7 +89,7 @@ class Part:
         rest."""
         pods = (pod for each in self.lasting() for pod in each.pods(counts.get(each.key, each.replicas)))
         scheduler = self.scheduler(nodes, pods)
-        return scheduler, decide(scheduler, runs=RUNS)
+        return scheduler, decided(scheduler)
 
     def least_more(self, pool: Pool, counts: Mapping[str, int]) -> int | None:
         """Nodes of a pool that pods at rest, or so many of some sets, take beyond those there are, by sums
@@ -138,6 +141,12 @@ class Part:
             pinned = (*template.node_selector, Requirement(ZONE, "In", (zone,)))
             template = replace(template, node_selector=pinned)
         return replace(pod, node="", template=template)
+
+
+def decided(scheduler: Scheduler) -> Verdict:
+    """The verdict on a scenario, with the pains that its size allows."""
+    is_large = len(scheduler.pods) > _LARGE
+    return decide(scheduler, runs=2 if is_large else RUNS, steps=STEPS // 10 if is_large else STEPS)
 
 
 def parts(

@@ -1,6 +1,6 @@
 """Every scenario on every tier: the verdict, the nodes that it takes, and what those cost."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tierpolicies.capacity.model.features import features
@@ -18,6 +18,7 @@ from tierpolicies.platform import Platform, Pool
 
 MOST_NODES = 64
 """Beyond so many more nodes of a pool nobody asks what it takes."""
+_ONE_BY_ONE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,29 +154,47 @@ def _needed(
     at_rest, least = _rest_needs(part, pool), part.least_more(pool, scenario.counts)
     if at_rest is None or least is None:
         return None, verdict
-    more = max(at_rest, least, 1) - 1
-    while more < MOST_NODES:
-        more += 1
-        verdict = scenario.play(part, {pool.name: more})
-        if is_good(verdict):
-            return pool.nodes + more, verdict
-        if not _helps(verdict):
-            break
-    return None, verdict
+    more, verdict = _smallest(lambda count: scenario.play(part, {pool.name: count}), max(at_rest, least, 1))
+    return (None if more is None else pool.nodes + more), verdict
 
 
 def _rest_needs(part: Part, pool: Pool) -> int | None:
     """Nodes of a pool beyond those there are that pods at rest take."""
     if is_good(part.rest({})):
         return 0
-    more = part.least_more(pool, {})
-    for count in range(max(more, 1), MOST_NODES + 1) if more is not None else ():
-        verdict = part.rest({pool.name: count})
+    least = part.least_more(pool, {})
+    if least is None:
+        return None
+    return _smallest(lambda count: part.rest({pool.name: count}), max(least, 1))[0]
+
+
+def _smallest(play: Callable[[int], Verdict], begin: int) -> tuple[int | None, Verdict]:
+    """The smallest number of further nodes with which it fits, and the verdict then.
+
+    The first ones are tried one by one. Beyond them the steps double, and the last one is halved again and
+    again: what fits on some nodes fits on more.
+    """
+    good: tuple[int, Verdict] | None = None
+    bad, step = begin - 1, 1
+    while good is None:
+        count = bad + step
+        verdict = play(count)
         if is_good(verdict):
-            return count
-        if not _helps(verdict):
-            break
-    return None
+            good = count, verdict
+        elif count >= MOST_NODES or not _helps(verdict):
+            return None, verdict
+        else:
+            bad = count
+            step = step * 2 if count - begin >= _ONE_BY_ONE else 1
+            step = min(step, MOST_NODES - bad)
+    while good[0] - bad > 1:
+        middle = (good[0] + bad) // 2
+        verdict = play(middle)
+        if is_good(verdict):
+            good = middle, verdict
+        else:
+            bad = middle
+    return good
 
 
 def _helps(verdict: Verdict) -> bool:
