@@ -13,7 +13,10 @@ from tests.e2e.drawing import drawn, wanted_folder
 from tests.servers.waiting import eventually
 
 WITHOUT_DATA_HERE = {
-    "apiserver_latency": "no API server runs; its rule is tried on given series by tests/alerting"
+    # No API server runs; its rule is tried on given series by tests/alerting.
+    "apiserver_latency",
+    # The broker cannot measure the disk from within the folder that is its system here.
+    'rabbitmq_disk_space_available_bytes{namespace="messaging"}',
 }
 BINS = "/api/v1/locations/bins?latitude=37.5&longitude=127"
 
@@ -63,7 +66,7 @@ def test_no_panel_is_empty(dashboards, prometheus):
 
 
 def test_what_is_left_out_is_on_a_dashboard(dashboards):
-    assert WITHOUT_DATA_HERE.keys() <= queries(dashboards).keys()
+    assert queries(dashboards).keys() >= WITHOUT_DATA_HERE
 
 
 def test_dashboards_are_told_apart(dashboards):
@@ -99,4 +102,4 @@ def test_each_can_be_drawn(dashboards, prometheus, tmp_path):
         (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
         for panel in model["panels"]:
             assert f">{escape(panel['title'])}</text>" in picture
-        assert "No data" not in picture or name == "tier-1"
+        assert picture.count(">No data</text>") == len(WITHOUT_DATA_HERE & queries({name: model}).keys())

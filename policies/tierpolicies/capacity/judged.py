@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from tierpolicies.capacity.money.credits import Credits, credits_of
 from tierpolicies.capacity.pools import subject
 from tierpolicies.capacity.scenarios.filled import Filled, filled
+from tierpolicies.capacity.scenarios.pod_sets import key_of
 from tierpolicies.capacity.scenarios.table import Row, Stage, stage, table, worst_pairs
 from tierpolicies.documents.manifest import Subject
 from tierpolicies.engine.context import Context
+from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Place, Platform
 
 
@@ -27,9 +29,9 @@ class Capacity:
     def beside(self, word: str) -> Iterator[Row]:
         """The rows of a word that fail although all is well at rest, for a part of several tiers once."""
         crowded = {row.pool for row in self.of("rest") if not row.fits}
-        seen: set[tuple[str, tuple[int, ...]]] = set()
+        seen: set[tuple[str, tuple[str, ...]]] = set()
         for row in self.of(word):
-            key = row.scenario, tuple(map(id, row.workloads))
+            key = row.scenario, row.sets
             if not row.fits and row.pool not in crowded and key not in seen:
                 seen.add(key)
                 yield row
@@ -62,6 +64,16 @@ def about(platform: Platform, rows: Iterable[Row]) -> Iterator[tuple[Row, Subjec
         if pool is not None and (row.scenario, row.pool) not in seen:
             seen.add((row.scenario, row.pool))
             yield row, subject(platform, pool), pool.source
+
+
+def workloads_of(context: Context, row: Row) -> list[Workload]:
+    """The workloads that a row's scenario is about."""
+    known = context.once(_by_key)
+    return [known[key] for key in row.sets if key in known]
+
+
+def _by_key(context: Context) -> dict[str, Workload]:
+    return {key_of(each): each for each in context.index.workloads}
 
 
 def takes(row: Row) -> str:

@@ -111,7 +111,7 @@ def test_an_update_of_the_owners_figures_finds_no_room_at_all(follow: Follow) ->
     told = errors(report, "scheduling/surge-room")
     no_node = "finds no node: 0/1 nodes are available: 1 Insufficient cpu"
     assert set(told) == {
-        "the update pushes waste-service x 2 from the node",  # that of ai-worker, by its priority
+        "the update pushes batch-worker, waste-service x 2 from the node",  # that of ai-worker
         "the update pushes waste-service from the node",
         f"the update adds a pod of waste-service before one goes, and it {no_node}",
     }

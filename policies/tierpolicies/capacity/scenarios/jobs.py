@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tierpolicies.capacity.proof.decision import Verdict
 from tierpolicies.capacity.scenarios.part import Part, decided, is_good
-from tierpolicies.capacity.scenarios.pod_sets import PodSet, workloads
+from tierpolicies.capacity.scenarios.pod_sets import PodSet
 from tierpolicies.capacity.scenarios.scenario import More, Scenario
 
 
@@ -14,7 +14,7 @@ def scenarios(parts: Sequence[Part]) -> Iterator[Scenario]:
         for each in part.sets:
             if each.finishes:
                 name = f"job:{each.name}"
-                yield Scenario(name, f"job {each.name}", (part,), _beside(each), workloads=workloads([each]))
+                yield Scenario(name, f"job {each.name}", (part,), _beside(each), sets=(each.key,))
 
 
 def _beside(each: PodSet) -> Callable[[Part, More], Verdict]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tierpolicies.capacity.proof.decision import Answer, Verdict
 from tierpolicies.capacity.scenarios.part import Part, decided, is_good
-from tierpolicies.capacity.scenarios.pod_sets import PodSet, workloads
+from tierpolicies.capacity.scenarios.pod_sets import PodSet
 from tierpolicies.capacity.scenarios.scenario import More, Scenario
 
 
@@ -28,7 +28,9 @@ def _scenario(name: str, title: str, about: tuple[Part, ...], scaled: Sequence[P
     def play(part: Part, more: More) -> Verdict:
         return grow(part, more, counts)
 
-    return Scenario(name, title, about, play, may_grow=True, workloads=workloads(scaled), counts=counts)
+    return Scenario(
+        name, title, about, play, may_grow=True, sets=tuple(each.key for each in scaled), counts=counts
+    )
 
 
 def grow(part: Part, more: More, counts: Mapping[str, int]) -> Verdict:

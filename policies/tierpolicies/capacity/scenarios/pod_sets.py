@@ -1,6 +1,6 @@
 """Who makes pods on a platform, how many there are, and how many there may be."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -72,17 +72,18 @@ class PodSet:
             yield Pod(f"{self.name}-{number}", self.template, workload=self.name)
 
 
-def workloads(sets: Iterable[PodSet]) -> tuple[Workload, ...]:
-    """The workloads of sets that the manifests make."""
-    return tuple(each.workload for each in sets if each.workload is not None)
-
-
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """A workload that could not be counted, and why."""
 
     workload: Workload
     error: ModelError
+
+
+def key_of(workload: Workload) -> str:
+    """What tells a workload from all others, `kind/namespace/name`."""
+    manifest = workload.manifest
+    return f"{manifest.kind}/{manifest.namespace or DEFAULT_NAMESPACE}/{manifest.name}"
 
 
 def pod_sets(index: Index, platform: Platform) -> tuple[list[PodSet], list[Unreadable]]:
@@ -124,7 +125,7 @@ class _Reader:
         manifest = workload.manifest
         namespace = manifest.namespace or DEFAULT_NAMESPACE
         volumes, attached = self._volumes(workload, namespace)
-        key = f"{manifest.kind}/{namespace}/{manifest.name}"
+        key = key_of(workload)
         template = read_template(
             workload.pod,
             namespace=namespace,

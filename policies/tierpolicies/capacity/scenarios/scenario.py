@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 from tierpolicies.capacity.proof.decision import Verdict
 from tierpolicies.capacity.scenarios.part import Part
-from tierpolicies.engine.workload import Workload
 
 More = Mapping[str, int]
 """Nodes beyond those there are, by pool."""
@@ -16,9 +15,9 @@ class Scenario:
     """`name` is how a person asks for it, such as `update:ai-worker`; `title` how it is told.
 
     `play` gives the verdict on a part with so many more nodes. A scenario that `may_grow` may use as many
-    nodes as its pools may grow to, else as many as there are. `workloads` are those that it is about, where
-    it is about some. `counts` are the pods that it asks for by set, where those are other numbers than at
-    rest.
+    nodes as its pools may grow to, else as many as there are. `sets` are the keys of those that it is about,
+    where it is about some. `counts` are the pods that it asks for by set, where those are other numbers than
+    at rest.
     """
 
     name: str
@@ -26,5 +25,5 @@ class Scenario:
     parts: tuple[Part, ...]
     play: Callable[[Part, More], Verdict]
     may_grow: bool = False
-    workloads: tuple[Workload, ...] = ()
+    sets: tuple[str, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)

@@ -13,7 +13,6 @@ from tierpolicies.capacity.scenarios.scenario import Scenario
 from tierpolicies.capacity.scenarios.supply import UnknownPool, unknown
 from tierpolicies.data.tables import prices
 from tierpolicies.engine.index import Index
-from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform, Pool
 
 MOST_NODES = 64
@@ -28,7 +27,7 @@ class Row:
     `nodes` are the tier's nodes, `most_nodes` those it may have in this scenario. `nodes_needed` is the
     smallest number with which it fits, nothing where no number helps; `usd_month` is their price at the
     owner's figure, or by the price table of the region. `resource` names what is short, where that is one;
-    `pending` are the workloads whose pods find no place, `workloads` those that the scenario is about.
+    `pending` are the workloads whose pods find no place, `sets` the keys of those that the scenario is about.
     """
 
     scenario: str
@@ -43,7 +42,7 @@ class Row:
     reason: str = ""
     resource: str = ""
     pending: tuple[str, ...] = ()
-    workloads: tuple[Workload, ...] = ()
+    sets: tuple[str, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -140,7 +139,7 @@ def _rows(platform: Platform, scenario: Scenario, part: Part) -> Iterator[Row]:
             reason=final.reason.sentence if final.reason is not None else "",
             resource=final.reason.resource if final.reason is not None else "",
             pending=tuple(workload for workload, _ in final.reason.pods) if final.reason is not None else (),
-            workloads=scenario.workloads,
+            sets=scenario.sets,
         )
 
 

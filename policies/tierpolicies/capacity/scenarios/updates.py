@@ -9,7 +9,7 @@ from tierpolicies.capacity.proof.decision import Answer, Verdict
 from tierpolicies.capacity.proof.reasons import Reason, pods_text
 from tierpolicies.capacity.scenarios.maxima import grow
 from tierpolicies.capacity.scenarios.part import Part, is_good
-from tierpolicies.capacity.scenarios.pod_sets import PodSet, workloads
+from tierpolicies.capacity.scenarios.pod_sets import PodSet
 from tierpolicies.capacity.scenarios.scenario import More, Scenario
 from tierpolicies.capacity.scheduler.simulation import Scheduler
 
@@ -40,7 +40,7 @@ def _at_once(part: Part, adding: Sequence[PodSet]) -> Scenario:
         return grow(part, more, counts)
 
     title = f"what {len(adding)} updates add first, all at once"
-    return Scenario("updates", title, (part,), play, workloads=workloads(adding), counts=counts)
+    return Scenario("updates", title, (part,), play, sets=tuple(each.key for each in adding), counts=counts)
 
 
 def _largest(adding: Sequence[PodSet]) -> Sequence[PodSet]:
@@ -60,7 +60,7 @@ def _is_replaced(each: PodSet) -> bool:
 
 
 def _scenario(name: str, title: str, part: Part, rolled: Sequence[PodSet]) -> Scenario:
-    return Scenario(name, title, (part,), _update(rolled), workloads=workloads(rolled))
+    return Scenario(name, title, (part,), _update(rolled), sets=tuple(each.key for each in rolled))
 
 
 def _update(rolled: Sequence[PodSet]) -> Callable[[Part, More], Verdict]:

@@ -18,15 +18,14 @@ maxReplicas: 8
 ```
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from tierpolicies.capacity.judged import about as fault_places
-from tierpolicies.capacity.judged import capacity
+from tierpolicies.capacity.judged import capacity, workloads_of
 from tierpolicies.capacity.scenarios.table import Row
 from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
-from tierpolicies.engine.workload import Workload
 from tierpolicies.platform import Platform
 
 
@@ -45,25 +44,22 @@ def check(context: Context) -> Iterator[Fault]:
         # What it needs at rest already is told of rest.
         least = rest.get(row.pool)
         if not row.fits and least is not None and (row.nodes_needed is None or row.nodes_needed > least):
-            names = ", ".join(f"{each.manifest.name} {each.max_replicas}" for each in _on(row, alone))
+            here = (each for each in alone if each.pool == row.pool)
+            scaled = (workload for each in here for workload in workloads_of(context, each))
+            names = ", ".join(f"{each.manifest.name} {each.max_replicas}" for each in scaled)
             message = (
                 f"with every autoscaler at its maximum ({names}) {row.pool} needs {_nodes(row, platform)} "
                 f"and may grow to {row.most_nodes}"
             )
             yield Fault(message, subject=about, source=source)
     for row in alone:
-        for workload in row.workloads:
+        for workload in workloads_of(context, row):
             price = "" if row.usd_month is None else f", ${row.usd_month:g} a month"
             message = (
                 f"at its maximum of {workload.max_replicas} {workload.manifest.name} needs "
                 f"{_nodes(row, platform)} in {row.pool}{price}"
             )
             yield Fault(message, workload.scaler, "/spec/maxReplicas", severity=Severity.NOTE)
-
-
-def _on(row: Row, alone: Iterable[Row]) -> Iterator[Workload]:
-    """The workloads that are scaled on a row's pool."""
-    return (each for other in alone if other.pool == row.pool for each in other.workloads)
 
 
 def _nodes(row: Row, platform: Platform) -> str:

@@ -26,7 +26,7 @@ from collections.abc import Iterator, Sequence
 
 from tierpolicies.capacity.demand import Consumer, consumers, total
 from tierpolicies.capacity.judged import about as fault_places
-from tierpolicies.capacity.judged import capacity
+from tierpolicies.capacity.judged import capacity, workloads_of
 from tierpolicies.capacity.model.requests import CPU, MEMORY
 from tierpolicies.capacity.nodes import allocatable
 from tierpolicies.capacity.pools import subject
@@ -71,7 +71,7 @@ def check(context: Context) -> Iterator[Fault]:
             message = f"{about.kind.lower()} {about.name!r} {_too_small(pool, node * pool.nodes, running)}"
             yield Fault(message, subject=about, source=source)
     for row in found.beside("job"):
-        for job in row.workloads:
+        for job in workloads_of(context, row):
             yield Fault(f"finds no room beside what runs: {row.reason}", job.manifest)
 
 

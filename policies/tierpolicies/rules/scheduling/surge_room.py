@@ -21,7 +21,7 @@ strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}
 
 from collections.abc import Iterator
 
-from tierpolicies.capacity.judged import capacity
+from tierpolicies.capacity.judged import capacity, workloads_of
 from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
@@ -37,5 +37,5 @@ def check(context: Context) -> Iterator[Fault]:
     """Reports each update that cannot end."""
     found = context.once(capacity)
     for row in found.beside("update") if found is not None else ():
-        for workload in row.workloads:
+        for workload in workloads_of(context, row):
             yield Fault(row.reason, workload.manifest, rollout(workload).surge_at)

@@ -21,7 +21,7 @@ strategy: {rollingUpdate: {maxSurge: 0, maxUnavailable: 1}}
 
 from collections.abc import Iterator
 
-from tierpolicies.capacity.judged import capacity
+from tierpolicies.capacity.judged import capacity, workloads_of
 from tierpolicies.engine.context import PLATFORM, Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
@@ -38,10 +38,11 @@ def check(context: Context) -> Iterator[Fault]:
     found = context.once(capacity)
     if found is None:
         return
-    stuck = {id(each) for row in found.beside("update") for each in row.workloads}
+    stuck = {key for row in found.beside("update") for key in row.sets}
     for row in found.beside("updates"):
-        if row.scenario == "updates" and not stuck & set(map(id, row.workloads)):
-            names = ", ".join(each.manifest.name for each in row.workloads)
+        if row.scenario == "updates" and not stuck & set(row.sets):
+            adding = workloads_of(context, row)
+            names = ", ".join(each.manifest.name for each in adding)
             message = f"what the updates of {names} add first has no room at once: {row.reason}"
-            for workload in row.workloads:
+            for workload in adding:
                 yield Fault(message, workload.manifest, rollout(workload).surge_at)

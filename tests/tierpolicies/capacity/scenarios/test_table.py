@@ -90,7 +90,7 @@ def test_updates_that_fit_alone_may_not_all_add_their_pods_at_once() -> None:
     assert {found[f"update:{name}"].answer for name in "abc"} == {Answer.FITS}
     assert found["updates"].answer is Answer.IMPOSSIBLE
     assert found["updates"].nodes_needed == 2
-    assert [each.manifest.name for each in found["updates"].workloads] == ["a", "b", "c"]
+    assert [key.rpartition("/")[2] for key in found["updates"].sets] == ["a", "b", "c"]
 
 
 def test_of_many_updates_the_pairs_of_the_largest_are_played() -> None:
