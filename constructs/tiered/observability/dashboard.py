@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from string import ascii_uppercase
-from typing import Literal
 
 from constructs import Construct
 
 from tiered.component import Component
 from tiered.errors import TieredError
 from tiered.manifest import Body, Wave
+from tiered.observability.panel import Row
 
 LABEL = "grafana_dashboard"
 """By which the sidecar of the chart kube-prometheus-stack finds them, in Grafana's own namespace."""
@@ -20,99 +18,6 @@ _SCHEMA = 39
 """Of the JSON model; newer Grafanas read older ones."""
 _ACROSS = 24
 """Columns of Grafana's grid."""
-_PROMETHEUS = {"type": "prometheus", "uid": "prometheus"}
-_GREEN, _ORANGE, _RED = "green", "orange", "red"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Query:
-    """A PromQL expression, and what its series are called, such as `{{queue}}`."""
-
-    expression: str
-    legend: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Panel:
-    """One picture.
-
-    Args:
-        kind: a course over time, the newest value in figures, or the newest values as bars.
-        unit: as Grafana names units: short, percentunit, bytes, s, reqps.
-        warning: from here on the value is orange.
-        critical: from here on it is red. Where this is below `warning`, less is worse.
-        maximum: the upper end of the scale.
-        width: columns of 24.
-    """
-
-    title: str
-    queries: Sequence[Query]
-    kind: Literal["timeseries", "stat", "bargauge"] = "timeseries"
-    unit: str = "short"
-    warning: float | None = None
-    critical: float | None = None
-    maximum: float | None = None
-    width: int = 8
-    height: int = 7
-    description: str = ""
-
-    def body(self) -> Body:
-        """The panel without its number and place."""
-        defaults: Body = {"unit": self.unit, "min": 0, "thresholds": self._thresholds()}
-        if self.maximum is not None:
-            defaults["max"] = self.maximum
-        if self.kind == "timeseries":
-            marked = {"mode": "dashed" if self.warning is not None or self.critical is not None else "off"}
-            defaults["custom"] = {"fillOpacity": 8, "showPoints": "never", "thresholdsStyle": marked}
-        targets = [
-            {
-                "refId": letter,
-                "datasource": _PROMETHEUS,
-                "expr": query.expression,
-                "legendFormat": query.legend or "__auto",
-                "instant": self.kind != "timeseries",
-                "range": self.kind == "timeseries",
-            }
-            for letter, query in zip(ascii_uppercase, self.queries, strict=False)
-        ]
-        return {
-            "title": self.title,
-            "type": self.kind,
-            "description": self.description,
-            "datasource": _PROMETHEUS,
-            "fieldConfig": {"defaults": defaults, "overrides": []},
-            "options": self._options(),
-            "targets": targets,
-        }
-
-    def _thresholds(self) -> Body:
-        steps: list[Body]
-        if self.critical is not None and self.warning is not None and self.critical < self.warning:
-            steps = [_step(_RED, None), _step(_ORANGE, self.critical), _step(_GREEN, self.warning)]
-        else:
-            steps = [_step(_GREEN, None)]
-            steps += [_step(_ORANGE, self.warning)] if self.warning is not None else []
-            steps += [_step(_RED, self.critical)] if self.critical is not None else []
-        return {"mode": "absolute", "steps": steps}
-
-    def _options(self) -> Body:
-        newest: Body = {"reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False}}
-        if self.kind == "timeseries":
-            return {
-                "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True},
-                "tooltip": {"mode": "multi", "sort": "desc"},
-            }
-        if self.kind == "stat":
-            return {**newest, "colorMode": "value", "graphMode": "none", "textMode": "auto"}
-        return {**newest, "orientation": "horizontal", "displayMode": "basic", "showUnfilled": True}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """Panels below a heading, side by side as far as they fit."""
-
-    title: str
-    panels: Sequence[Panel]
 
 
 class Dashboard(Component):
@@ -205,7 +110,3 @@ def _laid_out(rows: Sequence[Row]) -> Iterator[Body]:
             }
             x, height = x + panel.width, max(height, panel.height)
         y += height
-
-
-def _step(color: str, value: float | None) -> Body:
-    return {"color": color, "value": value}

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from tiered.chart import Chart
 from tiered.errors import TieredError
-from tiered.observability.dashboard import Dashboard, Panel, Query, Row
+from tiered.observability.dashboard import Dashboard
+from tiered.observability.panel import Panel, Query, Row
 
 UP = Query(expression="sum(up)", legend="{{job}}")
 
@@ -21,19 +22,23 @@ def panel(title: str, *, width: int = 8, height: int = 7) -> Panel:
     return Panel(title=title, queries=[UP], width=width, height=height)
 
 
-def read(chart: Chart) -> dict[str, Any]:
+def config_map(chart: Chart) -> Any:
     (config,) = chart.manifests
-    (text,) = config.body["data"].values()
+    return config.body
+
+
+def read(chart: Chart) -> dict[str, Any]:
+    (text,) = config_map(chart)["data"].values()
     return dict(json.loads(text))
 
 
 def test_a_dashboard_is_a_config_map_that_the_sidecar_finds(chart: Chart) -> None:
     rows = [Row(title="Now", panels=[panel("Up")])]
     Dashboard(chart, "dashboard", name="overview", title="Overview", tag="shop", rows=rows)
-    (config,) = chart.manifests
-    assert config.body["metadata"]["name"] == "dashboard-overview"
-    assert config.body["metadata"]["labels"]["grafana_dashboard"] == "1"
-    assert list(config.body["data"]) == ["overview.json"]
+    config = config_map(chart)
+    assert config["metadata"]["name"] == "dashboard-overview"
+    assert config["metadata"]["labels"]["grafana_dashboard"] == "1"
+    assert list(config["data"]) == ["overview.json"]
     model = read(chart)
     assert (model["uid"], model["title"], model["tags"]) == ("shop-overview", "Overview", ["shop"])
     heading, shown = model["panels"]
@@ -85,7 +90,7 @@ def test_panels_stand_within_the_grid_and_never_on_each_other(rows: list[list[tu
     ],
 )
 def test_what_is_worse_is_red(warning: float | None, critical: float | None, colors: list[str]) -> None:
-    made = Panel(title="Up", queries=[UP], warning=warning, critical=critical).body()
+    made: Any = Panel(title="Up", queries=[UP], warning=warning, critical=critical).body()
     steps = made["fieldConfig"]["defaults"]["thresholds"]["steps"]
     assert [each["color"] for each in steps] == colors
     values = [each["value"] for each in steps]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tiered.chart import Chart
-from tiered.observability.dashboard import Dashboard, Row
+from tiered.observability.dashboard import Dashboard
+from tiered.observability.panel import Row
 from tierwright.compose.observability.dashboards import broker, overview, tiers
 from tierwright.compose.plan import Plan
 

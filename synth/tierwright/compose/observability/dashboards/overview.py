@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiered.observability.dashboard import Panel, Query, Row
+from tiered.observability.panel import Panel, Query, Row
 from tierwright.compose.plan import Plan
 
 BUSY, FULL = 0.8, 0.9

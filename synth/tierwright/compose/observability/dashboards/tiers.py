@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiered.observability.dashboard import Panel, Query, Row
+from tiered.observability.panel import Panel, Query, Row
 from tierwright.compose.plan import QUEUE_METRIC, Plan, consumes
 from tierwright.description.tiers import Objective
 
