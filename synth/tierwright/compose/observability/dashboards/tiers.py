@@ -207,7 +207,7 @@ def _stores(plan: Plan, tier: str) -> Iterator[Row]:
     }
     for name, store in here.items():
         if store.type == "postgres" and plan.exporter(store):
-            yield _postgres(name, f'job="{store.namespace}/{name}"')
+            yield _postgres(name, store.namespace)
     caches = [
         f"{store.namespace}/{name}"
         for name, store in here.items()
@@ -217,14 +217,16 @@ def _stores(plan: Plan, tier: str) -> Iterator[Row]:
         yield _redis("|".join(caches))
 
 
-def _postgres(name: str, job: str) -> Row:
+def _postgres(name: str, namespace: str) -> Row:
+    job = f'job="{namespace}/{name}"'
+    pods = f'namespace="{namespace}",pod=~"{name}-[0-9]+"'  # all that the owner's metric is told by
     return Row(
         title=name,
         panels=[
             Panel(
                 title="Connections",
                 queries=[
-                    Query(expression=f"sum(postgresql_connections_active{{{job}}})", legend="open"),
+                    Query(expression=f"sum(postgresql_connections_active{{{pods}}})", legend="open"),
                     Query(expression=f"max(pg_settings_max_connections{{{job}}})", legend="most"),
                 ],
             ),
