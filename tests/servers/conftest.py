@@ -12,6 +12,7 @@ def bucket(s3):
 
 @pytest.fixture
 def client(s3):
+    s3.empty()  # of what other folders' tests left
     made = s3.client()
     yield made
     made.close()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import quote
 
 import structlog
 from celery import Celery
 from celery.signals import before_task_publish
 from kombu import Exchange, Queue
+from kombu.utils import functional
 
 from apps.common.messaging import Messaging
 from apps.common.settings import BrokerSettings, RedisSettings
@@ -37,6 +39,10 @@ def celery_app(
     Args:
         results: where results of tasks that keep one are stored for a day.
     """
+    # gevent, while it patches threads, looks at every object there is; that wakes Celery's lazy ones, which
+    # import kombu, which keeps the sleep that is not patched yet: it would stop every greenlet, the probes'
+    # too, between two tries to reach the broker.
+    functional.sleep = time.sleep  # type: ignore[attr-defined]  # kombu does not say that it exports it
     app = Celery(name, set_as_current=False)
     exchange = Exchange(messaging.exchange, type="topic", no_declare=True)
     app.conf.update(
