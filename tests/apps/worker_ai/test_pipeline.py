@@ -140,18 +140,6 @@ def test_redis_that_comes_back_while_the_model_answers_costs_no_call(desk, worke
     assert len(model.asked) == 1
 
 
-def test_a_broker_that_comes_back_while_the_model_answers_costs_no_call(desk, worker, model, rabbitmq):
-    model.switches.waits = True
-    jobs = [desk.accept() for _ in range(6)]
-    eventually(lambda: len(model.waiting.images) == 4, "the model is asked")
-    rabbitmq.stop()
-    rabbitmq.start()
-    model.switches.waits = False
-    model.waiting.call()
-    desk.done(*jobs)
-    assert [each.mode for each in model.asked] == ["well"] * 6
-
-
 def test_no_key_no_password_and_no_image_is_logged(desk, worker, model, environment):
     job = desk.accept()
     desk.done(job)
