@@ -50,6 +50,16 @@ class RedisSettings(BaseSettings):
     host: str
     port: int = Field(ge=1, le=65535)
     password: SecretStr
+    sentinels: str = Field(default="", pattern=r"^([^,:\s]+:\d+(,[^,:\s]+:\d+)*)?$")
+    """Whom to ask for the master, as `host:port,host:port`; without them it is `host`."""
+    master: str = ""
+    """What the sentinels call it."""
+
+    @property
+    def sentinel_addresses(self) -> list[tuple[str, int]]:
+        """Host and port of each sentinel."""
+        pairs = (each.rpartition(":") for each in self.sentinels.split(",") if each)
+        return [(host, int(port)) for host, _, port in pairs]
 
 
 class RedisCacheSettings(RedisSettings):

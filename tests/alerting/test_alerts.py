@@ -20,10 +20,10 @@ REPOSITORY = Path(__file__).parents[2]
 CASES: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(
     Path(__file__).with_name("cases.yaml").read_text()
 )
-OF_STANDBYS: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(
-    Path(__file__).with_name("standby_cases.yaml").read_text()
+OF_OPTIONS: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(
+    Path(__file__).with_name("option_cases.yaml").read_text()
 )
-"""Of alerts that only a platform with read replicas has."""
+"""Of alerts that a platform has only with read replicas, or with a Redis of three."""
 
 
 @cache
@@ -44,15 +44,16 @@ def rules(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def with_standby(tmp_path_factory):
-    """The rules of a platform whose database has a read replica."""
+def with_options(tmp_path_factory):
+    """The rules of a platform with a read replica and three Redis."""
 
     def edit(platform):
         platform["stores"]["postgres"]["read_replicas"] = 1
-        platform["environments"]["prod"]["pools"]["storage"] |= {"nodes": 2, "max_nodes": 2}
-        platform["waivers"] = []  # two nodes are no longer one failure domain
+        platform["stores"]["redis"]["replicas"] = 3
+        platform["environments"]["prod"]["pools"]["storage"] |= {"nodes": 3, "max_nodes": 3}
+        platform["waivers"] = []  # three nodes are no longer one failure domain
 
-    made = generated(described(tmp_path_factory.mktemp("standby"), {"platform.yaml": edit}), "prod")
+    made = generated(described(tmp_path_factory.mktemp("options"), {"platform.yaml": edit}), "prod")
     return _rules(value for name, value in made.manifests.items() if name.startswith("PrometheusRule/"))
 
 
@@ -94,13 +95,13 @@ def test_an_alert_fires_when_it_should_and_only_then(tmp_path, name):
     _try(tmp_path, name, CASES[name], _rules(manifests.documents("PrometheusRule")))
 
 
-@pytest.mark.parametrize("name", OF_STANDBYS)
-def test_an_alert_of_a_replica_fires_when_it_should_and_only_then(tmp_path, with_standby, name):
-    _try(tmp_path, name, OF_STANDBYS[name], with_standby)
+@pytest.mark.parametrize("name", OF_OPTIONS)
+def test_an_alert_of_an_option_fires_when_it_should_and_only_then(tmp_path, with_options, name):
+    _try(tmp_path, name, OF_OPTIONS[name], with_options)
 
 
-def test_every_alert_that_a_replica_brings_is_shown(with_standby):
-    assert _alerts(with_standby).keys() - delivered().keys() == OF_STANDBYS.keys()
+def test_every_alert_that_an_option_brings_is_shown(with_options):
+    assert _alerts(with_options).keys() - delivered().keys() == OF_OPTIONS.keys()
 
 
 def _try(folder: Path, name: str, case: dict[str, Any], rules: list[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.e2e.cluster import Cluster
 from tests.e2e.manifests import ManifestError, Manifests, Object
 from tests.e2e.node_metrics import NodeMetrics
+from tests.servers import manifests
 from tests.servers.exporters import Exporter
 from tests.servers.given import program
 from tests.servers.ports import free_port
@@ -56,10 +57,12 @@ class Observed:
             ("Deployment", "redis-cache", "REDIS_PASSWORD", "redis-cache"),
         ):
             port_name = "postgres" if name == "postgres" else "redis"
+            port = node.surroundings.servers["default", name, port_name]
             exporter = Exporter(
-                (kind, name),
+                name,
+                manifests.pod(kind, name),
                 secrets={variable: node.secrets["default", name][key]},
-                store_port=node.surroundings.servers["default", name, port_name],
+                store=f"127.0.0.1:{port}",
                 folder=self._folder,
             ).start()
             self._stack.callback(exporter.close)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from tests.servers import manifests
 from tests.servers.given import program
@@ -15,27 +16,25 @@ class Exporter:
     """One exporter, of Debian's version of the program that the image holds.
 
     Args:
-        owner: Kind and name of the store's workload.
+        name: Of the store.
+        pod: The spec of the store's pods.
         secrets: What its Secret's keys hold, by variable.
-        store_port: Where the store listens here.
+        store: Where the store listens here, as `host:port`.
         folder: For its log.
     """
 
     def __init__(
-        self, owner: tuple[str, str], *, secrets: dict[str, str], store_port: int, folder: Path
+        self, name: str, pod: dict[str, Any], *, secrets: dict[str, str], store: str, folder: Path
     ) -> None:
-        container = next(each for each in manifests.pod(*owner)["containers"] if each["name"] == "exporter")
-        name = container["image"].rpartition("/")[2].partition(":")[0].replace("_", "-")
-        package = f"prometheus-{name}"
+        container = next(each for each in pod["containers"] if each["name"] == "exporter")
+        package = "prometheus-" + container["image"].rpartition("/")[2].partition(":")[0].replace("_", "-")
         self.port = free_port()
         [(_, inside)] = [(each["name"], each["containerPort"]) for each in container["ports"]]
         given = manifests.variables(container)
         wanted = {each["name"] for each in container["env"] if "valueFrom" in each}
-        assert wanted == set(secrets), f"the exporter of {owner[1]} takes {wanted} from its Secret"
+        assert wanted == set(secrets), f"the exporter of {name} takes {wanted} from its Secret"
         here = {
-            key: value.replace("127.0.0.1:5432", f"127.0.0.1:{store_port}").replace(
-                "127.0.0.1:6379", f"127.0.0.1:{store_port}"
-            )
+            key: value.replace("127.0.0.1:5432", store).replace("127.0.0.1:6379", store)
             for key, value in given.items()
         }
         self.process = Process(
@@ -44,8 +43,8 @@ class Exporter:
                 f"--web.listen-address=127.0.0.1:{self.port}",
             ],
             here | secrets,
-            log=folder / f"{owner[1]}-exporter-{inside}.log",
-            name=f"exporter of {owner[1]}",
+            log=folder / f"{name}-exporter-{inside}.log",
+            name=f"exporter of {name}",
         )
 
     @property

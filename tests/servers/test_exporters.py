@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.servers import manifests
 from tests.servers.exporters import Exporter
 from tests.servers.fixtures import running
 from tests.servers.postgres import password_of
@@ -13,9 +14,10 @@ from tests.servers.postgres import password_of
 def postgres_exporter(database, postgres, tmp_path):
     yield from running(
         Exporter(
-            ("StatefulSet", "postgres"),
+            "postgres",
+            manifests.pod("StatefulSet", "postgres"),
             secrets={"DATA_SOURCE_PASS": password_of("exporter")},
-            store_port=postgres.port,
+            store=f"127.0.0.1:{postgres.port}",
             folder=tmp_path,
         )
     )
@@ -30,9 +32,10 @@ def a_redis(request):
 def redis_exporter(a_redis, tmp_path):
     yield from running(
         Exporter(
-            ("Deployment", a_redis.name),
+            a_redis.name,
+            manifests.pod("Deployment", a_redis.name),
             secrets={"REDIS_PASSWORD": a_redis.password},
-            store_port=a_redis.port,
+            store=f"127.0.0.1:{a_redis.port}",
             folder=tmp_path,
         )
     )

@@ -97,7 +97,9 @@ class Redis(Component):
         self.name = name
         self.host = f"{name}.{self.chart.target_namespace}.svc"
         self.files = {
-            "redis.conf": _conf(resources.limits["memory"], eviction=eviction, persists=volume is not None)
+            "redis.conf": configuration(
+                resources.limits["memory"], eviction=eviction, persists=volume is not None
+            )
         }
         annotations = {HOLDS: ",".join(holds)} if holds else {}
         pod = Pod(
@@ -152,7 +154,8 @@ class Redis(Component):
         )
 
 
-def _conf(memory: str, *, eviction: Eviction, persists: bool) -> str:
+def configuration(memory: str, *, eviction: Eviction, persists: bool) -> str:
+    """redis.conf for a container with this memory limit; `persists`: with an append-only file."""
     # The rest is for connections' buffers, and, where a file is rewritten by a forked copy of the
     # process, for the pages that change meanwhile.
     share = Fraction(6, 10) if persists else Fraction(3, 4)

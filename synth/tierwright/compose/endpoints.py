@@ -10,11 +10,11 @@ from tiered.stores.exporter import POSTGRES_PORT as POSTGRES_METRICS
 from tiered.stores.exporter import REDIS_PORT as REDIS_METRICS
 from tierwright.compose.plan import Plan
 from tierwright.description.checks.apps import KUBE_API
-from tierwright.description.stores import PostgreSQL, RabbitMQ, Store
+from tierwright.description.stores import PostgreSQL, RabbitMQ, Redis, Store
 
 Peer = PodPeer | NamespacePeer | BlockPeer
 
-AMQP, POSTGRES, REDIS = 5672, 5432, 6379
+AMQP, POSTGRES, REDIS, SENTINEL = 5672, 5432, 6379, 26379
 BROKER_METRICS = 15692
 BROKER_CLUSTER = (4369, 25672)
 
@@ -96,7 +96,8 @@ def _store(plan: Plan, name: str, store: Store) -> Endpoint:
     if isinstance(store, RabbitMQ):
         return pods(name, store.namespace, ports=(AMQP,), metrics=(BROKER_METRICS,))
     port, metrics = (POSTGRES, POSTGRES_METRICS) if isinstance(store, PostgreSQL) else (REDIS, REDIS_METRICS)
-    return pods(name, store.namespace, ports=(port,), metrics=(metrics,) if plan.exporter(store) else ())
+    ports = (port, SENTINEL) if isinstance(store, Redis) and plan.redis_hosts(name, store) else (port,)
+    return pods(name, store.namespace, ports=ports, metrics=(metrics,) if plan.exporter(store) else ())
 
 
 def _components(plan: Plan) -> Iterator[Endpoint]:

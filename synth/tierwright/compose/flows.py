@@ -17,7 +17,7 @@ from tierwright.compose.endpoints import (
     standby_name,
 )
 from tierwright.compose.plan import Plan, consumes
-from tierwright.description.stores import PostgreSQL
+from tierwright.description.stores import PostgreSQL, Redis
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ def _messaging(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
 
 def _store_set_up(plan: Plan, known: Mapping[str, Endpoint]) -> Iterator[Flow]:
     for name, store in plan.platform.stores.items():
+        if isinstance(store, Redis) and plan.redis_hosts(name, store):
+            yield Flow(known[name], known[name], known[name].ports, "replicates and chooses a master")
         if isinstance(store, PostgreSQL):
             yield Flow(known[roles_name(name)], known[name], known[name].ports, "sets up roles")
             if standby_name(name) in known:

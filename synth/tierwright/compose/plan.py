@@ -107,6 +107,12 @@ class Plan:
         """How many read replicas a database has here; none in an environment with a fixed size."""
         return 0 if self.environment.sizing is not None else store.read_replicas
 
+    def redis_hosts(self, name: str, store: Redis) -> tuple[str, ...]:
+        """The pods of a Redis whose sentinels are asked for the master; none for a single one."""
+        replicas = self.replicas(store.replicas)
+        hosts = (f"{name}-{number}.{name}.{store.namespace}.svc" for number in range(replicas))
+        return tuple(hosts) if replicas > 1 else ()
+
     def exporter(self, store: PostgreSQL | Redis) -> str | None:
         """The image of a store's exporter, where something collects metrics."""
         return store.exporter if self.provider("monitoring") is not None else None

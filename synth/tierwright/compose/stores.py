@@ -14,6 +14,7 @@ from tiered.stores.postgres_standby import PostgresStandby
 from tiered.stores.rabbitmq import RabbitMQ
 from tiered.stores.rabbitmq_configuration import ERLANG_COOKIE
 from tiered.stores.redis import Redis
+from tiered.stores.redis_sentinel import REPLICATION_KEY, RedisSentinel
 from tiered.stores.store import VolumeClaim
 from tiered.workloads.container import Resources
 from tierwright.compose.plan import Plan, resources
@@ -47,6 +48,8 @@ def store_secrets(plan: Plan) -> Iterator[SecretKey]:
                     yield SecretKey(store.namespace, name, role, f"{name}/{role}/password")
             case described.Redis():
                 yield SecretKey(store.namespace, name, name, f"{name}/password")
+                if plan.redis_hosts(name, store):
+                    yield SecretKey(store.namespace, name, REPLICATION_KEY, f"{name}/{REPLICATION_KEY}")
 
 
 def _claim(plan: Plan, size: str) -> VolumeClaim:
@@ -79,22 +82,46 @@ def _add(plan: Plan, chart: Chart, name: str, store: described.Store) -> None:
         case described.PostgreSQL():
             _add_database(plan, chart, name, store)
         case described.Redis():
-            exporter = plan.exporter(store)
-            Redis(
-                chart,
-                name,
-                name=name,
-                image=store.image,
-                secret=name,
-                resources=amounts,
-                eviction=store.eviction,
-                holds=store.holds,
-                placement=placement,
-                volume=_claim(plan, store.volume) if store.volume else None,
-                sidecars=[redis_exporter(image=exporter, secret=name, key=name)] if exporter else (),
-                user=store.user,
-                origin=store.origin,
-            )
+            _add_redis(plan, chart, name, store)
+
+
+def _add_redis(plan: Plan, chart: Chart, name: str, store: described.Redis) -> None:
+    exporter = plan.exporter(store)
+    sidecars = [redis_exporter(image=exporter, secret=name, key=name)] if exporter else []
+    hosts = plan.redis_hosts(name, store)
+    if hosts and store.volume is not None:
+        RedisSentinel(
+            chart,
+            name,
+            name=name,
+            image=store.image,
+            replicas=len(hosts),
+            secret=name,
+            resources=resources(store.resources),
+            eviction=store.eviction,
+            holds=store.holds,
+            placement=plan.placement(store.namespace),
+            volume=_claim(plan, store.volume),
+            sidecars=sidecars,
+            user=store.user,
+            origin=store.origin,
+        )
+        return
+    Redis(
+        chart,
+        name,
+        name=name,
+        image=store.image,
+        secret=name,
+        resources=resources(store.resources),
+        eviction=store.eviction,
+        holds=store.holds,
+        placement=plan.placement(store.namespace),
+        volume=_claim(plan, store.volume) if store.volume else None,
+        sidecars=sidecars,
+        user=store.user,
+        origin=store.origin,
+    )
 
 
 def _add_database(plan: Plan, chart: Chart, name: str, store: described.PostgreSQL) -> None:

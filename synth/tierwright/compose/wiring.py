@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from tiered.secrets.aws_role import AwsRole
 from tiered.workloads.container import Variable, Volume
-from tierwright.compose.endpoints import AMQP, POSTGRES, REDIS, standby_name
+from tierwright.compose.endpoints import AMQP, POSTGRES, REDIS, SENTINEL, standby_name
 from tierwright.compose.plan import Plan, consumes
 from tierwright.description.platform import External
-from tierwright.description.stores import PostgreSQL
+from tierwright.description.stores import PostgreSQL, Redis
 from tierwright.description.workloads import Api, App, Consumer, Migration, Scheduler, Worker
 
 MESSAGING_FOLDER = "/etc/messaging"
@@ -94,7 +94,8 @@ def _call(plan: Plan, namespace: str, call: str, *, first: bool) -> Wiring:
         return _database(plan, namespace, target, store, role, first=first)
     if store is not None:
         host = f"{target}.{store.namespace}.svc"
-        return _server(namespace, target, host, REDIS if store.type == "redis" else AMQP)
+        hosts = plan.redis_hosts(target, store) if isinstance(store, Redis) else ()
+        return _server(namespace, target, host, REDIS if store.type == "redis" else AMQP, sentinels=hosts)
     external = plan.platform.externals.get(target)
     if external is not None:
         return _external(plan, namespace, target, external)
@@ -106,13 +107,19 @@ def _call(plan: Plan, namespace: str, call: str, *, first: bool) -> Wiring:
     return Wiring()
 
 
-def _server(namespace: str, target: str, host: str, port: int) -> Wiring:
+def _server(namespace: str, target: str, host: str, port: int, *, sentinels: tuple[str, ...] = ()) -> Wiring:
     prefix = variable_prefix(target)
+    addresses = ",".join(f"{each}:{SENTINEL}" for each in sentinels)
+    chosen = (
+        Variable(name=f"{prefix}_SENTINELS", value=addresses),
+        Variable(name=f"{prefix}_MASTER", value=target),
+    )
     return Wiring(
         variables=(
             Variable(name=f"{prefix}_HOST", value=host),
             Variable(name=f"{prefix}_PORT", value=str(port)),
             Variable(name=f"{prefix}_PASSWORD", secret=target, key=target),
+            *(chosen if sentinels else ()),
         ),
         secrets=(SecretKey(namespace, target, target, f"{target}/password"),),
     )

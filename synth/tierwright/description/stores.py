@@ -125,6 +125,8 @@ class Redis(_Store):
 
     type: Literal["redis"]
     """The kind of store."""
+    replicas: Literal[1, 3] = 1
+    """Servers; of three, sentinels choose a new master when theirs is gone, and callers ask them for it."""
     eviction: Literal[
         "noeviction",
         "allkeys-lru",
@@ -143,6 +145,12 @@ class Redis(_Store):
     """Caches in it, by the name in their metrics, with the percentage of look-ups that should hit."""
     volume: Size | None = None
     """The size of the volume for its append-only file; without one, a restart empties it."""
+
+    @model_validator(mode="after")
+    def _replicas_keep(self) -> Redis:
+        if self.replicas > 1 and self.volume is None:
+            raise ValueError("has replicas and nothing to keep their role on; give it a volume")
+        return self
 
 
 Store = Annotated[RabbitMQ | PostgreSQL | Redis, Field(discriminator="type")]

@@ -104,3 +104,15 @@ def test_replicas_bring_their_own_alerts(plan_of) -> None:
     found = {alert.name: alert.expression for alert in alerts(plan_of(edit))}
     assert "StandbyLag" in found
     assert found["StandbyDown"].endswith("< 2")
+
+
+def test_three_redis_bring_their_own_alerts_and_a_page(plan_of) -> None:
+    def edit(platform):
+        platform["stores"]["redis"]["replicas"] = 3
+
+    plan = plan_of(edit)
+    found = {alert.name: alert for alert in alerts(plan)}
+    assert found["RedisReplicaDown"].expression.endswith("< 2")
+    assert "RedisCacheNoMaster" not in found
+    assert not [line for line in found["RedisFull"].look if "deploy/" in line]
+    assert "runbooks/redis-maintenance.md" in pages(plan)

@@ -137,6 +137,14 @@ SIZES = [
         "remove one",
     ),
     (PLATFORM, "{calls: [kube-api],", "▸{route: /m,", "has a route and no way there", "`service:`"),
+    (
+        PLATFORM,
+        "externals:",
+        "  cache: ▸{type: redis, namespace: data, image: 'docker.io/library/redis:7.4.7', user: 999,"
+        " eviction: noeviction, replicas: 3, resources: *small}\nexternals:",
+        "has replicas and nothing to keep their role on",
+        "give it a volume",
+    ),
 ]
 
 

@@ -24,6 +24,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tierpolicies.documents.view import View
 from tierpolicies.engine.context import Context
 from tierpolicies.engine.finding import Fault, Severity
 from tierpolicies.engine.rule import rule
@@ -34,6 +35,7 @@ from tierpolicies.workloads.settings_files import Line, mounted_settings
 
 _SIZE = re.compile(r"(\d+)(b|kb?|mb?|gb?)?$", re.IGNORECASE)
 _UNITS = {"": 1, "b": 1, "k": 1000, "kb": 1024, "m": 1000**2, "mb": 1024**2, "g": 1000**3, "gb": 1024**3}
+_SENTINEL = re.compile(r"--sentinel\b|\bredis-sentinel\b")
 _SERVERS = ("redis", "valkey", "keydb")
 
 
@@ -57,7 +59,8 @@ def check(context: Context, parameters: Parameters) -> Iterator[Fault]:
     for workload in context.index.workloads:
         for container in workload.own.running:
             image = parse(container["image"].text).repository.rpartition("/")[2]
-            limit = memory_limit(container.view) if image in _SERVERS else 0
+            serves = image in _SERVERS and not _is_sentinel(container.view)
+            limit = memory_limit(container.view) if serves else 0
             conf = mounted_settings(context.index, workload) if limit else {}
             if not conf:
                 continue
@@ -72,6 +75,11 @@ def check(context: Context, parameters: Parameters) -> Iterator[Fault]:
                     f"it may hold {bytes_text(size)} of the container's {bytes_text(limit)}:"
                     f" more than {most} %"
                 )
+
+
+def _is_sentinel(container: View) -> bool:
+    """Whether it runs the image's other program, which watches servers and holds nothing itself."""
+    return any(_SENTINEL.search(word.text) for field in ("command", "args") for word in container[field])
 
 
 def _is_on_disk(conf: dict[str, Line]) -> bool:

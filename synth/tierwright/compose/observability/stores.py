@@ -18,7 +18,10 @@ def store_rules(plan: Plan, namespace: str) -> list[Alert | Recording]:
     rules: list[Alert | Recording] = []
     for name, store in plan.platform.stores.items():
         if store.namespace == namespace and store.type != "rabbitmq" and plan.exporter(store):
-            rules += _postgres(plan, name, store) if store.type == "postgres" else _redis(name, store)
+            if store.type == "postgres":
+                rules += _postgres(plan, name, store)
+            else:
+                rules += _redis(plan, name, store)
     return rules
 
 
@@ -117,13 +120,15 @@ def _standby(plan: Plan, name: str, store: PostgreSQL) -> Iterator[Alert]:
     )
 
 
-def _redis(name: str, store: Redis) -> Iterator[Alert]:
+def _redis(plan: Plan, name: str, store: Redis) -> Iterator[Alert]:
     where = f"kubectl -n {store.namespace}"
     job = f'job="{store.namespace}/{name}"'
     word = "".join(part.capitalize() for part in name.split("-"))
+    servers = plan.redis_hosts(name, store)
+    workload = f"statefulset/{name}" if servers else f"deploy/{name}"
     look = [
         f"{where} get pods -l app={name}",
-        f"{where} exec deploy/{name} -c redis -- redis-cli info memory",
+        f"{where} exec {workload} -c redis -- redis-cli info memory",
     ]
     keeps = store.eviction == "noeviction"
     yield Alert(
@@ -134,9 +139,11 @@ def _redis(name: str, store: Redis) -> Iterator[Alert]:
         summary=f"{name} does not answer.",
         action="See its pod, its volume and the end of its log.",
         meaning=f"It holds {', '.join(store.holds) or 'what nobody named'}.",
-        look=[*look, f"{where} logs deploy/{name} -c redis --tail=100"],
+        look=[*look, f"{where} logs {workload} -c redis --tail=100"],
         mend=["It reads its file when it starts: wait while it answers LOADING."],
     )
+    if servers:
+        yield from _replicated(name, store, job=job, word=word, servers=len(servers))
     if keeps:
         yield Alert(
             name=f"{word}Full",
@@ -148,7 +155,7 @@ def _redis(name: str, store: Redis) -> Iterator[Alert]:
             summary="{{ $labels.pod }} has used {{ $value | humanizePercentage }} of its memory.",
             action="When it is full it refuses writes: see which keys have no expiry.",
             meaning="It may not evict what it holds; full, it refuses jobs, log-outs and results.",
-            look=[*look, f"{where} exec deploy/{name} -c redis -- redis-cli --bigkeys"],
+            look=[*look, f"{where} exec {workload} -c redis -- redis-cli --bigkeys"],
             mend=[
                 "Give it more memory (its own limit follows the container's).",
                 "Delete what is not needed.",
@@ -165,6 +172,34 @@ def _redis(name: str, store: Redis) -> Iterator[Alert]:
             f" {percent} % are expected.",
             action="See whether the cache is too small, was emptied, or is asked for other things.",
             meaning="Each miss costs a call of whatever is behind the cache.",
-            look=[f"{where} exec deploy/{name} -c redis -- redis-cli info stats"],
+            look=[f"{where} exec {workload} -c redis -- redis-cli info stats"],
             mend=["Evictions that rise: give the cache more memory."],
         )
+
+
+def _replicated(name: str, store: Redis, *, job: str, word: str, servers: int) -> Iterator[Alert]:
+    where = f"kubectl -n {store.namespace}"
+    ask = f"{where} exec {name}-0 -c sentinel -- redis-cli -p 26379 sentinel"
+    page = f"See [how it is looked after]({name}-maintenance.md)."
+    yield Alert(
+        name=f"{word}NoMaster",
+        expression=f'(count(redis_instance_info{{{job},role="master"}}) or vector(0)) != 1',
+        lasting="2m",
+        severity="critical",
+        summary=f"{{{{ $value }}}} of {name}' servers are the master.",
+        action="See what the sentinels say of each other: a majority of them has to choose.",
+        meaning="Without a master nothing is written; of two, one will throw away what it took.",
+        look=[f"{ask} masters", f"{ask} sentinels {name}", f"{where} get pods -l app={name} -o wide"],
+        mend=["Bring back the pods that are missing: two sentinels choose, one cannot.", page],
+    )
+    yield Alert(
+        name=f"{word}ReplicaDown",
+        expression=f"max by (job) (redis_connected_slaves{{{job}}}) < {servers - 1}",
+        lasting="5m",
+        severity="warning",
+        summary=f"{{{{ $value }}}} of {servers - 1} replicas of {name} follow its master.",
+        action="See the pod that does not; with the last replica the master stops taking writes.",
+        meaning="The next pod that is lost may be the last one that has everything.",
+        look=[f"{ask} replicas {name}", f"{where} get pods -l app={name} -o wide"],
+        mend=[page],
+    )
