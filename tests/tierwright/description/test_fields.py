@@ -140,8 +140,10 @@ SIZES = [
     (
         PLATFORM,
         "externals:",
-        "  cache: ▸{type: redis, namespace: data, image: 'docker.io/library/redis:7.4.7', user: 999,"
-        " eviction: noeviction, replicas: 3, resources: *small}\nexternals:",
+        (
+            "  cache: ▸{type: redis, namespace: data, image: 'docker.io/library/redis:7.4.7', user: 999,"
+            " eviction: noeviction, replicas: 3, resources: *small}\nexternals:"
+        ),
         "has replicas and nothing to keep their role on",
         "give it a volume",
     ),
