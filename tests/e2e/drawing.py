@@ -14,7 +14,8 @@ from typing import Any
 from tests.servers.prometheus import Prometheus
 
 _COLUMN, _LINE, _GAP = 50, 36, 8
-_SECONDS, _STEP = 120, 2
+_POINTS = 90
+_SHORTEST_STEP = 2
 _COLORS = ("#0f766e", "#b45309", "#4338ca", "#be123c", "#4d7c0f", "#0369a1", "#a21caf", "#57534e")
 _NAMED = {"green": "#15803d", "orange": "#c2410c", "red": "#b91c1c"}
 Series = tuple[str, list[tuple[float, float]]]
@@ -30,8 +31,8 @@ def wanted_folder() -> Path | None:
     return folder
 
 
-def drawn(model: Mapping[str, Any], prometheus: Prometheus) -> str:
-    """An SVG of the last two minutes."""
+def drawn(model: Mapping[str, Any], prometheus: Prometheus, *, seconds: int) -> str:
+    """An SVG of the last seconds."""
     width = 24 * _COLUMN
     height = max((each["gridPos"]["y"] + each["gridPos"]["h"]) * _LINE for each in model["panels"]) + 48
     font = 'font-family="system-ui, sans-serif" font-size="13"'
@@ -50,14 +51,15 @@ def drawn(model: Mapping[str, Any], prometheus: Prometheus) -> str:
         parts.append(f'<g transform="translate({x + _GAP / 2} {y})">')
         parts.append(f'<rect width="{w}" height="{h}" rx="4" fill="#ffffff" stroke="#d4d4d8"/>')
         parts.append(_text(10, 20, panel["title"], weight=600))
-        parts += _panel(panel, list(_series(panel, prometheus)), w, h)
+        parts += _panel(panel, list(_series(panel, prometheus, seconds)), w, h)
         parts.append("</g>")
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _series(panel: Mapping[str, Any], prometheus: Prometheus) -> Iterator[Series]:
+def _series(panel: Mapping[str, Any], prometheus: Prometheus, seconds: int) -> Iterator[Series]:
+    step = max(_SHORTEST_STEP, seconds // _POINTS)
     for target in panel["targets"]:
-        for labels, points in prometheus.course(target["expr"], seconds=_SECONDS, step=_STEP):
+        for labels, points in prometheus.course(target["expr"], seconds=seconds, step=step):
             name = target["legendFormat"]
             if name == "__auto":
                 name = ", ".join(
