@@ -77,7 +77,8 @@ def _panel(panel: Mapping[str, Any], series: Sequence[Series], w: float, h: floa
         yield _text(w / 2, h / 2, "No data", anchor="middle", color="#71717a")
     elif panel["type"] == "stat":
         value = shown[0][1][-1][1]
-        told = _told(value, defaults["unit"])
+        words = defaults["mappings"][0]["options"] if "mappings" in defaults else {}
+        told = words[f"{value:g}"]["text"] if f"{value:g}" in words else _told(value, defaults["unit"])
         yield _text(w / 2, h / 2 + 22, told, size=34, anchor="middle", color=_color(value, defaults))
     elif panel["type"] == "bargauge":
         yield from _bars(shown, defaults, w, h)
@@ -100,7 +101,8 @@ def _bars(shown: Sequence[Series], defaults: Mapping[str, Any], w: float, h: flo
 def _course(shown: Sequence[Series], defaults: Mapping[str, Any], w: float, h: float) -> Iterator[str]:
     left, right, top, bottom = 64, w - 12, 32, h - 34
     values = [value for _, points in shown for _, value in points]
-    most = defaults.get("max") or max(*values, 0) * 1.1 or 1
+    least = defaults["custom"].get("axisSoftMax", 0)
+    most = defaults.get("max") or max(max(*values, 0) * 1.1, least) or 1
     begin, end = min(p[0][0] for _, p in shown), max(p[-1][0] for _, p in shown)
     for part in (0, 0.5, 1):
         y = bottom - (bottom - top) * part

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from string import ascii_uppercase
 from typing import Literal
 
@@ -11,6 +11,7 @@ from tiered.manifest import Body
 
 _PROMETHEUS = {"type": "prometheus", "uid": "prometheus"}
 """The data source that the chart kube-prometheus-stack sets up."""
+_BEYOND = 1.5
 _GREEN, _ORANGE, _RED = "green", "orange", "red"
 
 
@@ -31,7 +32,8 @@ class Panel:
         unit: as Grafana names units: short, percentunit, bytes, s, reqps.
         warning: from here on the value is orange.
         critical: from here on it is red. Where this is below `warning`, less is worse.
-        maximum: the upper end of the scale.
+        maximum: the upper end of the scale; without one it reaches at least beyond the limits above.
+        words: what is shown instead of a value.
         width: columns of 24.
     """
 
@@ -42,6 +44,7 @@ class Panel:
     warning: float | None = None
     critical: float | None = None
     maximum: float | None = None
+    words: Mapping[int, str] = field(default_factory=dict)
     width: int = 8
     height: int = 7
     description: str = ""
@@ -51,9 +54,17 @@ class Panel:
         defaults: Body = {"unit": self.unit, "min": 0, "thresholds": self._thresholds()}
         if self.maximum is not None:
             defaults["max"] = self.maximum
+        if self.words:
+            shown = {str(value): {"text": word} for value, word in self.words.items()}
+            defaults["mappings"] = [{"type": "value", "options": shown}]
         if self.kind == "timeseries":
-            marked = {"mode": "dashed" if self.warning is not None or self.critical is not None else "off"}
-            defaults["custom"] = {"fillOpacity": 8, "showPoints": "never", "thresholdsStyle": marked}
+            limits = [limit for limit in (self.warning, self.critical) if limit is not None]
+            defaults["custom"] = {
+                "fillOpacity": 8,
+                "showPoints": "never",
+                "thresholdsStyle": {"mode": "dashed" if limits else "off"},
+                **({"axisSoftMax": _BEYOND * max(limits)} if limits else {}),
+            }
         targets = [
             {
                 "refId": letter,

@@ -81,7 +81,8 @@ command --user sentinel -h "$HOST" -p 6379 client pause 15000 write
 for peer in $(others); do
   [ "$(command --user peer -h "$peer" -p 26379 sentinel failover "$MASTER")" = OK ] && break
 done
-for second in 1 2 3 4 5 6 7 8 9 10; do
+end=$(($(date +%s) + 15))
+while [ "$(date +%s)" -lt $end ]; do
   for peer in $(others); do
     master=$(command --user peer -h "$peer" -p 26379 sentinel get-master-addr-by-name "$MASTER" | head -n 1)
     case $master in ''|"$HOST") ;; *) exit 0 ;; esac
@@ -89,6 +90,9 @@ for second in 1 2 3 4 5 6 7 8 9 10; do
   sleep 1
 done
 """
+
+GRACE_SECONDS = 60
+"""What that takes at most, with sentinels that do not answer, and then some for the end itself."""
 
 # A replica is ready once it has what its master has: only then may the next pod of an update end.
 SERVER_READY = "redis-cli info replication | grep -q -e '^role:master' -e '^master_link_status:up'"

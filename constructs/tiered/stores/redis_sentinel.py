@@ -11,7 +11,13 @@ from tiered.errors import TieredError
 from tiered.manifest import Body, Wave
 from tiered.origin import Origin
 from tiered.stores.redis import CLIENT_PORTS, HOLDS, Eviction, configuration
-from tiered.stores.redis_replication import SENTINEL_START, SERVER_READY, SERVER_START, SERVER_STOP
+from tiered.stores.redis_replication import (
+    GRACE_SECONDS,
+    SENTINEL_START,
+    SERVER_READY,
+    SERVER_START,
+    SERVER_STOP,
+)
 from tiered.stores.store import VolumeClaim, add_service, digest, read_only_files, shell_probe
 from tiered.workloads.container import Container, Resources, Variable, Volume, scratch
 from tiered.workloads.disruption import add_budget
@@ -119,6 +125,7 @@ class RedisSentinel(Component):
             containers=[server, sentinel, *sidecars],
             service_account=name,
             user=user,
+            grace_seconds=GRACE_SECONDS,
             spread=True,
             annotations=digest(self.files),
         )

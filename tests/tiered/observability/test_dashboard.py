@@ -98,6 +98,18 @@ def test_what_is_worse_is_red(warning: float | None, critical: float | None, col
     assert values[1:] == sorted(values[1:])
 
 
+def test_a_limit_can_be_seen_however_low_the_values_are() -> None:
+    made: Any = Panel(title="Failed", queries=[UP], warning=0.001, critical=0.01).body()
+    assert made["fieldConfig"]["defaults"]["custom"]["axisSoftMax"] == 0.015
+
+
+def test_words_stand_for_values_that_are_no_amounts() -> None:
+    made: Any = Panel(title="All are there", queries=[UP], kind="stat", words={0: "no", 1: "yes"}).body()
+    assert made["fieldConfig"]["defaults"]["mappings"] == [
+        {"type": "value", "options": {"0": {"text": "no"}, "1": {"text": "yes"}}}
+    ]
+
+
 @pytest.mark.parametrize(
     ("panels", "told"),
     [

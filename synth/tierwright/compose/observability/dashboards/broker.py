@@ -27,8 +27,9 @@ def rows(plan: Plan, name: str, store: RabbitMQ) -> Iterator[Row]:
                 queries=[Query(expression=f"rabbitmq_cluster_status{{{here}}}")],
                 warning=1,
                 critical=0.5,
+                words={0: "no", 1: "yes"},
                 width=6,
-                description=f"1: all {replicas} nodes answer and are in one cluster.",
+                description=f"All {replicas} nodes answer and are in one cluster.",
             ),
             Panel(
                 title="Memory, of what raises the alarm",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tiered.observability.panel import Panel, Query, Row
 from tierwright.compose.plan import QUEUE_METRIC, Plan, consumes
+from tierwright.description.stores import PostgreSQL
 from tierwright.description.tiers import Objective
 
 _HIT_RATIO = 0.7
@@ -57,8 +58,9 @@ def _control_plane() -> Row:
                 queries=[Query(expression="min(etcd_health)")],
                 warning=1,
                 critical=0.5,
+                words={0: "ill", 1: "well"},
                 width=6,
-                description="1: every member answers and has a leader.",
+                description="Every member answers and has a leader.",
             ),
             Panel(
                 title="etcd's database",
@@ -206,8 +208,8 @@ def _stores(plan: Plan, tier: str) -> Iterator[Row]:
         name: store for name, store in plan.platform.stores.items() if plan.tier_of(store.namespace) == tier
     }
     for name, store in here.items():
-        if store.type == "postgres" and plan.exporter(store):
-            yield _postgres(name, store.namespace)
+        if isinstance(store, PostgreSQL) and plan.exporter(store):
+            yield _postgres(name, store)
     caches = [
         f"{store.namespace}/{name}"
         for name, store in here.items()
@@ -217,9 +219,10 @@ def _stores(plan: Plan, tier: str) -> Iterator[Row]:
         yield _redis("|".join(caches))
 
 
-def _postgres(name: str, namespace: str) -> Row:
-    job = f'job="{namespace}/{name}"'
-    pods = f'namespace="{namespace}",pod=~"{name}-[0-9]+"'  # all that the owner's metric is told by
+def _postgres(name: str, store: PostgreSQL) -> Row:
+    job = f'job="{store.namespace}/{name}"'
+    database = f'{job},datname="{store.database}"'
+    pods = f'namespace="{store.namespace}",pod=~"{name}-[0-9]+"'  # all that the owner's metric is told by
     return Row(
         title=name,
         panels=[
@@ -234,7 +237,7 @@ def _postgres(name: str, namespace: str) -> Row:
                 title="Transactions a second",
                 queries=[
                     Query(
-                        expression=f"sum by (datname) (rate(pg_stat_database_xact_commit{{{job}}}[5m]))",
+                        expression=f"sum by (datname) (rate(pg_stat_database_xact_commit{{{database}}}[5m]))",
                         legend="{{datname}}",
                     )
                 ],
@@ -244,7 +247,8 @@ def _postgres(name: str, namespace: str) -> Row:
                 unit="bytes",
                 queries=[
                     Query(
-                        expression=f"max by (datname) (pg_database_size_bytes{{{job}}})", legend="{{datname}}"
+                        expression=f"max by (datname) (pg_database_size_bytes{{{database}}})",
+                        legend="{{datname}}",
                     )
                 ],
             ),
