@@ -8,7 +8,7 @@ from redis import Redis, Sentinel
 from redis.asyncio import Redis as AsyncRedis
 from redis.asyncio import Sentinel as AsyncSentinel
 from redis.asyncio.retry import Retry as AsyncRetry
-from redis.backoff import ExponentialBackoff
+from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry
 
 from apps.common.settings import RedisSettings
@@ -35,7 +35,7 @@ def async_redis(settings: RedisSettings, *, connections: int = 50) -> AsyncRedis
         sentinel = AsyncSentinel(  # type: ignore[no-untyped-call]  # the package's own stubs end here
             settings.sentinel_addresses,
             min_other_sentinels=OTHER_SENTINELS,
-            sentinel_kwargs=_sentinel_options(settings),
+            sentinel_kwargs={**sentinel_options(settings), "retry": AsyncRetry(NoBackoff(), 0)},
         )
         master: AsyncRedis = sentinel.master_for(settings.master, retry=retry, **options)
         return master
@@ -55,11 +55,21 @@ def sync_redis(settings: RedisSettings, *, connections: int = 50) -> Redis:
         sentinel = Sentinel(  # type: ignore[no-untyped-call]  # the package's own stubs end here
             settings.sentinel_addresses,
             min_other_sentinels=OTHER_SENTINELS,
-            sentinel_kwargs=_sentinel_options(settings),
+            sentinel_kwargs=sentinel_options(settings),
         )
         master: Redis = sentinel.master_for(settings.master, retry=retry, **options)  # type: ignore[no-untyped-call]
         return master
     return Redis(host=settings.host, port=settings.port, retry=retry, **options)
+
+
+def sentinel_options(settings: RedisSettings) -> dict[str, object]:
+    """Of connections to sentinels. One that is away is not asked twice: there are others."""
+    return {
+        "password": settings.password.get_secret_value(),
+        "socket_timeout": _SECONDS,
+        "socket_connect_timeout": _SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+    }
 
 
 def _options(settings: RedisSettings, *, patience: float, connections: int) -> _Options:
@@ -70,8 +80,3 @@ def _options(settings: RedisSettings, *, patience: float, connections: int) -> _
         "health_check_interval": 30,
         "max_connections": connections,
     }
-
-
-def _sentinel_options(settings: RedisSettings) -> dict[str, object]:
-    password = settings.password.get_secret_value()
-    return {"password": password, "socket_timeout": _SECONDS, "socket_connect_timeout": _SECONDS}

@@ -12,7 +12,7 @@ from kombu import Exchange, Queue
 from kombu.utils import functional
 
 from apps.common.messaging import Messaging
-from apps.common.redis import OTHER_SENTINELS
+from apps.common.redis import OTHER_SENTINELS, sentinel_options
 from apps.common.settings import BrokerSettings, RedisSettings
 
 CONTEXT_FIELDS = ("request_id", "job_id")
@@ -78,7 +78,7 @@ def celery_app(
         result_serializer="json",
         result_expires=RESULT_SECONDS,
         result_backend=None if results is None else _redis_url(results),
-        result_backend_transport_options={} if results is None else _sentinel_options(results),
+        result_backend_transport_options={} if results is None else _sentinels(results),
         timezone=messaging.timezone,
         enable_utc=True,
     )
@@ -108,14 +108,13 @@ def _carry_context(headers: dict[str, object] | None = None, **_: object) -> Non
         headers.update({field: known[field] for field in CONTEXT_FIELDS if field in known})
 
 
-def _sentinel_options(settings: RedisSettings) -> dict[str, object]:
+def _sentinels(settings: RedisSettings) -> dict[str, object]:
     if not settings.sentinels:
         return {}
-    password = settings.password.get_secret_value()
     return {
         "master_name": settings.master,
         "min_other_sentinels": OTHER_SENTINELS,
-        "sentinel_kwargs": {"password": password},
+        "sentinel_kwargs": sentinel_options(settings),
     }
 
 

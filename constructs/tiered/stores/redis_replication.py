@@ -72,7 +72,8 @@ END
 )
 
 # Before it ends a master has another one chosen: callers then wait for a moment, and not until it is missed.
-# Meanwhile it takes no writes: those that it took while it is no longer followed would be lost.
+# Meanwhile it takes no writes: those that it took while it is no longer followed would be lost. It waits for
+# every sentinel, for the one that leads the change names the old master to callers until the end.
 SERVER_STOP = """\
 redis-cli info replication | grep -q '^role:master' || exit 0
 command() { REDISCLI_AUTH=$REPLICATION_PASSWORD timeout 3 redis-cli "$@"; }
@@ -83,11 +84,13 @@ for peer in $(others); do
 done
 end=$(($(date +%s) + 15))
 while [ "$(date +%s)" -lt $end ]; do
+  told=' '
   for peer in $(others); do
-    master=$(command --user peer -h "$peer" -p 26379 sentinel get-master-addr-by-name "$MASTER" | head -n 1)
-    case $master in ''|"$HOST") ;; *) exit 0 ;; esac
+    asked=$(command --user peer -h "$peer" -p 26379 sentinel master "$MASTER" | sed -n '/^ip$/{n;p;}')
+    told="$told$asked "
   done
-  sleep 1
+  case $told in *" $HOST "*) ;; *[!\\ ]*) exit 0 ;; esac
+  sleep 0.5
 done
 """
 

@@ -71,8 +71,9 @@ class RedisSentinel(Component):
         self.name = name
         namespace = self.chart.target_namespace
         self.hosts = [f"{name}-{number}.{name}.{namespace}.svc" for number in range(replicas)]
-        # A master that no replica follows takes no more writes: what it took would be lost with it.
-        replicated = "min-replicas-to-write 1\nmin-replicas-max-lag 10\n"
+        # A master that no replica follows takes no more writes: what it took would be lost with it. So no
+        # replica is kept waiting for others that could be copied to with it.
+        replicated = "min-replicas-to-write 1\nmin-replicas-max-lag 10\nrepl-diskless-sync-delay 0\n"
         self.files = {
             "redis.conf": configuration(resources.limits["memory"], eviction=eviction, persists=True)
             + replicated
