@@ -119,6 +119,13 @@ sentinel down-after-milliseconds $MASTER 5000
 sentinel failover-timeout $MASTER 15000
 sentinel parallel-syncs $MASTER 1
 END
+  # Who the replicas are only the master tells, and it may be gone: a sentinel that knows none may be chosen
+  # to lead the change, and finds nobody to promote.
+  if [ -n "$master" ]; then
+    for peer in $PEERS; do
+      [ "$peer" = "$master" ] || echo "sentinel known-replica $MASTER $peer 6379" >> $conf.new
+    done
+  fi
   mv $conf.new $conf
 fi
 cat > /run/redis/sentinel.acl <<END

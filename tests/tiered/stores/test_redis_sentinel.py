@@ -135,6 +135,19 @@ def test_a_sentinel_that_hears_of_nobody_watches_the_first(start, tmp_path):
     assert "ours" not in (tmp_path / "sentinel.conf").read_text()
 
 
+def test_an_empty_sentinel_takes_over_what_another_knows(start, tmp_path):
+    told = "name\\nredis\\nip\\nredis-1\\nnum-slaves\\n2\\n"
+    (tmp_path / "redis-cli").write_text(f"#!/bin/sh\nprintf '{told}'\n")
+    start("sentinel")
+    lines = (tmp_path / "sentinel.conf").read_text().splitlines()
+    assert "sentinel monitor redis redis-1 6379 2" in lines
+    # Its master may be gone, and could not tell it any more who could be promoted.
+    assert lines[-2:] == [
+        "sentinel known-replica redis redis-0 6379",
+        "sentinel known-replica redis redis-2 6379",
+    ]
+
+
 @pytest.mark.parametrize("variable", ["REDISCLI_AUTH", "REPLICATION_PASSWORD"])
 @pytest.mark.parametrize("password", ["", "a b", "x +@all", "a\nb"])
 def test_a_password_that_could_change_the_rights_is_refused(start, variable, password):
